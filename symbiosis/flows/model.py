@@ -1,0 +1,60 @@
+"""What the user declared, read and checked: the first type of the journey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import pandas as pd
+
+FIRM_COLUMNS = (
+    "firm_id", "name", "siret", "naf", "kind", "employees", "insee", "commune", "postcode",
+    "longitude", "latitude", "place_precision_m", "territory", "contact", "source", "geometry",
+)  # fmt: skip
+
+_FLOW_COLUMNS = (
+    "flow_id", "firm_id", "material", "kind", "quantity", "unit", "moisture_pct", "purity_pct",
+    "temperature_c", "form", "contaminants", "packaging", "minimum_lot", "visibility", "status",
+    "case", "source", "year", "note",
+)  # fmt: skip
+OFFER_COLUMNS = (*_FLOW_COLUMNS, "route", "route_cost_eur_per_unit", "route_distance_km")
+NEED_COLUMNS = (*_FLOW_COLUMNS, "operation", "price_eur_per_unit", "authorised")
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Firms with what goes out of them and what goes in, in canonical units.
+
+    Parameters
+    ----------
+    firms
+        One row a firm, EPSG:4326 points; columns `FIRM_COLUMNS`.
+    offers
+        One row a flow that looks for a taker; columns `OFFER_COLUMNS`. ``quantity`` is a year's, in
+        ``unit``: ``t``, ``MWh`` or ``m3``.
+    needs
+        One row a flow that could be replaced; columns `NEED_COLUMNS`.
+    territories
+        Perimeters with the columns ``code``, ``name``, ``geometry``; may be empty.
+    skipped
+        What ``skip_bad`` left out, with the columns of `errors.PROBLEM_COLUMNS`.
+    notes
+        What was accepted with a guess and must be said, with the same columns.
+    mapping
+        Which header of the user's was read as which field.
+
+    Notes
+    -----
+    Missing text is ``""`` and a missing number is NaN, never a default. For an offer,
+    ``moisture_pct``, ``purity_pct`` and ``temperature_c`` are what it has; for a need, the most
+    moisture and the least purity and temperature that it accepts. ``authorised`` holds LoW codes
+    separated by ``|``.
+    """
+
+    firms: gpd.GeoDataFrame
+    offers: pd.DataFrame
+    needs: pd.DataFrame
+    territories: gpd.GeoDataFrame = field(default_factory=gpd.GeoDataFrame)
+    skipped: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    mapping: pd.DataFrame = field(default_factory=pd.DataFrame)

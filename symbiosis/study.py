@@ -1,0 +1,48 @@
+"""The whole journey once: declare, connect, match, assess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symbiosis.flows import Flows
+from symbiosis.graph import Graph, connect
+from symbiosis.impacts import Impact, assess
+from symbiosis.matching import Match, match
+from symbiosis.matching.progress import Progress
+from symbiosis.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Study:
+    """Flows and scenario with what follows from them, kept together."""
+
+    flows: Flows
+    scenario: Scenario
+    graph: Graph
+    match: Match
+    impact: Impact
+
+
+def run(
+    flows: Flows, scenario: Scenario | None = None, *, progress: Progress | None = None
+) -> Study:
+    """Run the whole journey.
+
+    Parameters
+    ----------
+    flows
+        What was declared, from `symbiosis.read`.
+    scenario
+        The parameters; the defaults of ``scenario.csv`` if None.
+    progress
+        Called with a `symbiosis.matching.progress.Step` as the matching advances.
+
+    Returns
+    -------
+    Study
+        Everything, for the reports, the map and the store.
+    """
+    chosen = scenario or Scenario()
+    graph = connect(flows, chosen)
+    matched = match(graph, progress=progress)
+    return Study(flows, chosen, graph, matched, assess(matched, chosen))
