@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 
 import pandas as pd
@@ -119,9 +120,9 @@ class Problems:
 
     def table(self, translate: Callable[[str], str] = str) -> pd.DataFrame:
         """Return the problems as a table with the columns `PROBLEM_COLUMNS`."""
+        where = attrgetter("file", "row", "column", "value")
         rows = [
-            (p.file, p.row, p.column, p.value, p.problem.render(translate), p.cure.render(translate))
-            for p in self._rows
+            (*where(p), p.problem.render(translate), p.cure.render(translate)) for p in self._rows
         ]
         table = pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
         table["row"] = table["row"].astype("Int64")
@@ -139,7 +140,8 @@ class DataError(SymbiosisError):
         self.problems = problems if isinstance(problems, Problems) else Problems(problems)
         first = next(iter(self.problems), None)
         count = len(self.problems)
-        super().__init__(f"{count} problem(s); the first: {first.problem}" if first else "no problem")
+        said = f"{count} problem(s); the first: {first.problem}" if first else "no problem"
+        super().__init__(said)
 
 
 class UnitError(DataError):

@@ -1,7 +1,7 @@
 """French and English words of the interface, by gettext catalogues compiled in memory.
 
-Each room keeps its own ``symbiosis/locale/fr/<domain>.po``; they are merged at first use, so that no
-binary file has to be committed or can go stale. English is the language of the source.
+Each room keeps its own ``symbiosis/locale/fr/<domain>.po``; they are merged at first use, so that
+no binary file has to be committed or can go stale. English is the language of the source.
 """
 
 from __future__ import annotations
