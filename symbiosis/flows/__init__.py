@@ -1,1 +1,5 @@
-"""TODO."""
+"""The declaration contract: reading, checking, template, imports."""
+
+from symbiosis.flows.model import Flows
+
+__all__ = ["Flows"]

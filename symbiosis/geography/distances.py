@@ -34,7 +34,7 @@ def great_circle_km(
     Dunkirk to Lille:
 
     >>> float(great_circle_km(2.377, 51.038, 3.063, 50.637).round(1))
-    65.7
+    65.6
     """
     lon1, lat1, lon2, lat2 = (
         np.radians(np.asarray(value, dtype=float))

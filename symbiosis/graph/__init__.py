@@ -1,1 +1,5 @@
-"""TODO."""
+"""Who could send what to whom, at what value."""
+
+from symbiosis.graph.model import Graph, Lane
+
+__all__ = ["Graph", "Lane"]

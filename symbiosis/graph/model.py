@@ -1,56 +1,25 @@
-"""Who could send what to whom, at what value: the second type of the journey.
-
-Links are never listed in full. A `Lane` is every link of one pathway between the offers and the
-needs that may use it; the value of a link is separable,
-
-    value_ij = offer_value_i + need_value_j - rate_per_km * distance_km_ij,
-
-so a lane of n offers and m needs takes n + m numbers and not n x m.
-"""
+"""Who could send what to whom, at what value: the second type of the journey, and its verb."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from symbiosis.catalogue import Catalogue, load
 from symbiosis.flows import Flows
+from symbiosis.graph.admission import admit
+from symbiosis.graph.lane import Floats, Ints, Lane
+from symbiosis.graph.links import links
+from symbiosis.graph.networks import to_networkx
+from symbiosis.graph.nodes import firm_pairs, taking_part, without_firm
+from symbiosis.graph.value import lanes_of
 from symbiosis.scenario import Scenario
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Lane:
-    """Every admissible link of one pathway between two groups of flows.
-
-    Parameters
-    ----------
-    pathway
-        Identifier of the pathway in the catalogue.
-    offers, needs
-        Positions in ``Graph.offers`` (shape n) and ``Graph.needs`` (shape m), ascending.
-    offer_value, need_value
-        Objective per unit of residue on either side, shapes n and m, EUR-equivalents.
-    rate_per_km
-        Objective lost per unit of residue and road kilometre.
-    gain
-        Units of input replaced by one unit of residue (the yield).
-    max_distance_km
-        Longest admissible road distance; inf for none.
-    """
-
-    pathway: str
-    offers: Ints
-    needs: Ints
-    offer_value: Floats
-    need_value: Floats
-    rate_per_km: float
-    gain: float
-    max_distance_km: float
+__all__ = ["Floats", "Graph", "Ints", "Lane", "connect"]
 
 
 @dataclass(frozen=True)
@@ -75,6 +44,8 @@ class Graph:
         Pairs of firm indices (shape k x 2) that no link may join.
     pinned
         Pairs of firm indices (shape k x 2) that must exchange as much as they can.
+    catalogue
+        What the lanes were found in; the bundled one if None.
     """
 
     flows: Flows
@@ -85,3 +56,71 @@ class Graph:
     setbacks: pd.DataFrame
     forbidden: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     pinned: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    catalogue: Catalogue | None = None
+
+    def links(self, per_offer: int | None = None) -> gpd.GeoDataFrame:
+        """Return the links that pay, best first within each offer; see `links.links`."""
+        return links(self, per_offer)
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return a network on which ``nx.min_cost_flow`` runs unchanged; see `networks`."""
+        return to_networkx(self)
+
+    def without(self, firm: str) -> Graph:
+        """Return the graph as it would be if one firm left.
+
+        Parameters
+        ----------
+        firm
+            Its identifier or its name.
+
+        Raises
+        ------
+        ScenarioError
+            If no firm, or more than one, bears that name.
+        """
+        leaving = firm_pairs(self.flows, ((firm, firm),), "firm")[0, 0]
+        return connect(
+            without_firm(self.flows, int(leaving)), self.scenario, catalogue=self.catalogue
+        )
+
+
+def connect(
+    flows: Flows, scenario: Scenario | None = None, *, catalogue: Catalogue | None = None
+) -> Graph:
+    """Find who could send what to whom, and at what value.
+
+    Parameters
+    ----------
+    flows
+        What was declared.
+    scenario
+        The parameters; the defaults if None.
+    catalogue
+        Materials, pathways and factors; the bundled ones if None.
+
+    Returns
+    -------
+    Graph
+        Its size grows with the number of flows, never with the number of links.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario names a firm or a territory that does not exist.
+    """
+    chosen = scenario or Scenario()
+    known = catalogue or load()
+    offers, needs = taking_part(flows, chosen)
+    admission = admit(offers, needs, known)
+    return Graph(
+        flows=flows,
+        scenario=chosen,
+        offers=offers,
+        needs=needs,
+        lanes=lanes_of(admission.gates, offers, needs, chosen, known),
+        setbacks=admission.setbacks,
+        forbidden=firm_pairs(flows, chosen.forbidden, "forbidden"),
+        pinned=firm_pairs(flows, chosen.pinned, "pinned"),
+        catalogue=catalogue,
+    )

@@ -1,0 +1,119 @@
+"""What one unit of residue is worth on a link, cut into the parts that make lanes separable.
+
+With weights w, road distance d and today's haul h (0 where unknown), for one unit of residue::
+
+    v = w_eur (avoided disposal + gain * avoided purchase - treatment - freight (d - h))
+      + w_tco2e (substitution + avoided disposal - processing - transport (d - h))
+      + w_t diverted + w_fte jobs
+
+Everything but ``gain * avoided purchase`` and the distance belongs to the offer's side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from symbiosis.catalogue import Catalogue
+from symbiosis.factors import unit_terms
+from symbiosis.graph.admission import Gate
+from symbiosis.graph.lane import Floats, Lane
+from symbiosis.scenario import Scenario
+
+PAIR = ["pathway", "material", "input", "route"]
+
+
+def lanes_of(
+    gates: tuple[Gate, ...],
+    offers: pd.DataFrame,
+    needs: pd.DataFrame,
+    scenario: Scenario,
+    catalogue: Catalogue,
+) -> tuple[Lane, ...]:
+    """Return the valued lanes of the gates.
+
+    A gate becomes several lanes where its offers differ in yield or in the cost of distance.
+
+    Parameters
+    ----------
+    gates
+        Groups of admissible links.
+    offers, needs
+        Nodes of the graph.
+    scenario
+        Weights, level of factors, distances.
+    catalogue
+        Materials, pathways and factors.
+    """
+    if not gates:
+        return ()
+    entries = _entries(gates, offers)
+    terms = entries.join(_terms(entries, scenario, catalogue), on=PAIR)
+    terms["rate"] = _rate(terms, scenario)
+    terms["offer_value"] = _offer_side(terms, offers, scenario)
+    lanes: list[Lane] = []
+    for (gate, gain, rate, kind), group in terms.groupby(["gate", "gain", "rate", "kind"]):
+        takers = gates[gate].needs
+        price = needs["price_eur_per_unit"].to_numpy(dtype=float)[takers]
+        assumed = float(group["price_eur"].iloc[0])
+        lanes.append(
+            Lane(
+                pathway=gates[gate].pathway,
+                offers=group["offer"].to_numpy(),
+                needs=takers,
+                offer_value=group["offer_value"].to_numpy(),
+                need_value=scenario.weights.eur * gain * np.where(np.isnan(price), assumed, price),
+                rate_per_km=float(rate),
+                gain=float(gain),
+                max_distance_km=scenario.max_distance_of(str(kind)),
+            )
+        )
+    return tuple(lanes)
+
+
+def _entries(gates: tuple[Gate, ...], offers: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each offer of each gate."""
+    sizes = [gate.offers.size for gate in gates]
+    offer = np.concatenate([gate.offers for gate in gates])
+    entries = offers.iloc[offer][["material", "route", "kind"]].reset_index(drop=True)
+    return entries.assign(
+        gate=np.repeat(np.arange(len(gates)), sizes),
+        offer=offer,
+        pathway=np.repeat(np.array([gate.pathway for gate in gates], dtype=object), sizes),
+        input=np.repeat(np.array([gate.input for gate in gates], dtype=object), sizes),
+    )
+
+
+def _terms(entries: pd.DataFrame, scenario: Scenario, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the terms of each distinct kind of link, indexed by `PAIR`."""
+    pairs = entries[PAIR].drop_duplicates().reset_index(drop=True)
+    terms = unit_terms(pairs, scenario, catalogue)
+    return terms.set_index(pd.MultiIndex.from_frame(pairs))
+
+
+def _rate(terms: pd.DataFrame, scenario: Scenario) -> pd.Series:
+    """Return the objective lost per unit and road kilometre."""
+    weights = scenario.weights
+    return (
+        weights.eur * terms["freight_eur_per_km"] + weights.tco2e * terms["transport_tco2e_per_km"]
+    )
+
+
+def _offer_side(terms: pd.DataFrame, offers: pd.DataFrame, scenario: Scenario) -> Floats:
+    """Return the part of the value that does not depend on who takes it."""
+    weights = scenario.weights
+    declared = offers["route_cost_eur_per_unit"].to_numpy(dtype=float)[terms["offer"]]
+    disposal = np.where(np.isnan(declared), terms["disposal_eur"], declared)
+    haul_km = np.nan_to_num(offers["route_distance_km"].to_numpy(dtype=float)[terms["offer"]])
+    money = disposal - terms["treatment_eur"] - terms["freight_fixed_eur"]
+    carbon = (
+        terms["substitution_tco2e"] + terms["avoided_disposal_tco2e"] + terms["processing_tco2e"]
+    )
+    value: pd.Series = (
+        weights.eur * money
+        + weights.tco2e * carbon
+        + weights.t_diverted * terms["diverted_t"]
+        + weights.fte * terms["jobs_fte"]
+        + terms["rate"] * haul_km
+    )
+    return value.to_numpy(dtype=float)
