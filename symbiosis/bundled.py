@@ -38,3 +38,20 @@ def table(name: str) -> pd.DataFrame:
 def text(name: str) -> str:
     """Return a bundled text file."""
     return path(name).read_text(encoding="utf-8")
+
+
+def home() -> Path:
+    """Return the folder that holds ``app.py``, ``datasets`` and ``static``.
+
+    In a checkout they stand beside the package; in a wheel they travel inside it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither is there.
+    """
+    package = Path(str(files("symbiosis")))
+    for folder in (package / "_app", package.parent):
+        if (folder / "datasets").is_dir() and (folder / "static").is_dir():
+            return folder
+    raise FileNotFoundError("app.py, datasets and static")
