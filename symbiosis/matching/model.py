@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
+import networkx as nx
 import pandas as pd
 
 from symbiosis.graph import Graph
+from symbiosis.matching import networks
 
 SHIPMENT_COLUMNS = (
     "shipment_id", "case", "offer_firm", "need_firm", "material", "input", "kind", "pathway",
@@ -74,3 +76,7 @@ class Match:
     prices: pd.DataFrame
     unmatched: pd.DataFrame
     certificate: MatchCertificate
+
+    def to_networkx(self) -> nx.DiGraph:
+        """Return the shipments as a network on which ``nx.min_cost_flow`` runs; see `networks`."""
+        return networks.to_networkx(self)

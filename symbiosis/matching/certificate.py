@@ -1,0 +1,118 @@
+"""The proof of a match, recomputed from shipments and prices alone.
+
+Nothing here comes from a solver. With prices ``u ≥ 0`` of the offers and ``w ≥ 0`` of the needs,
+every feasible plan is worth at most
+
+    Σ supply_i u'_i + Σ demand_j w_j,   u'_i = max(u_i, max over links of v_ij - gain w_j),
+
+so the gap between this bound and the value of the shipments is a proof whatever the prices are.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from symbiosis.geography import great_circle_km, road_km
+from symbiosis.graph import Graph, Lane
+from symbiosis.matching.model import MatchCertificate
+from symbiosis.matching.problem import Floats, Ints
+
+BLOCK = 1 << 19
+
+
+def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> MatchCertificate:
+    """Return the certificate of shipments and prices for a graph.
+
+    Parameters
+    ----------
+    graph
+        What was matched.
+    shipments
+        Columns ``offer``, ``need``, ``lane`` (positions in the graph) and ``quantity``.
+    prices
+        Column ``price_eur_per_unit``: one row an offer, then one row a need, as in the graph.
+    """
+    n = len(graph.offers)
+    price = prices["price_eur_per_unit"].to_numpy(dtype=float)
+    primal, breach = _primal(graph, shipments)
+    offer_price, pairs = price[:n].copy(), 0
+    for lane in graph.lanes:
+        pairs += _lift(graph, lane, offer_price, price[n:])
+    supply = graph.offers["quantity"].to_numpy(dtype=float)
+    demand = graph.needs["quantity"].to_numpy(dtype=float)
+    dual = math.fsum(supply * offer_price) + math.fsum(demand * price[n:])
+    gap = max(dual - primal, 0.0)
+    scale = max(1.0, float(np.max(np.abs(price), initial=0.0)))
+    negative = float(np.max(-price, initial=0.0)) / scale
+    return MatchCertificate(
+        primal_eur=primal,
+        dual_eur=dual,
+        gap_eur=gap,
+        relative_gap=gap / primal if primal > 0 else (math.inf if gap > 0 else 0.0),
+        pairs_covered=pairs,
+        largest_violation=max(breach, negative),
+    )
+
+
+def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
+    """Return the value of the shipments and their worst relative breach of a quantity."""
+    sent = np.zeros(len(graph.offers))
+    received = np.zeros(len(graph.needs))
+    values: list[float] = []
+    for k, rows in shipments.groupby("lane", sort=True):
+        lane = graph.lanes[int(str(k))]
+        offer, need = rows["offer"].to_numpy(), rows["need"].to_numpy()
+        amount = rows["quantity"].to_numpy(dtype=float)
+        i, j = np.searchsorted(lane.offers, offer), np.searchsorted(lane.needs, need)
+        distance = _road(graph, offer, need)
+        worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
+        values.extend(worth * amount)
+        np.add.at(sent, offer, amount)
+        np.add.at(received, need, lane.gain * amount)
+    supply = graph.offers["quantity"].to_numpy(dtype=float)
+    demand = graph.needs["quantity"].to_numpy(dtype=float)
+    over = [
+        (used - limit) / np.maximum(limit, 1e-12)
+        for used, limit in ((sent, supply), (received, demand))
+    ]
+    least = -shipments["quantity"].to_numpy(dtype=float)
+    return math.fsum(values), float(max(np.max(x, initial=0.0) for x in (*over, least)))
+
+
+def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> int:
+    """Raise offer prices until no link of a lane pays more; return how many links it has."""
+    pairs, step = 0, max(1, BLOCK // max(1, len(lane.needs)))
+    asked = lane.need_value - lane.gain * need_price[lane.needs]
+    for start in range(0, len(lane.offers), step):
+        block = slice(start, start + step)
+        offers = lane.offers[block]
+        distance = _road(graph, offers[:, None], lane.needs[None, :])
+        allowed = _allowed(graph, offers, lane.needs) & (distance <= lane.max_distance_km)
+        left = lane.offer_value[block][:, None] + asked - lane.rate_per_km * distance
+        best = np.max(np.where(allowed, left, -np.inf), axis=1, initial=-np.inf)
+        offer_price[offers] = np.maximum(offer_price[offers], best)
+        pairs += int(allowed.sum())
+    return pairs
+
+
+def _road(graph: Graph, offers: Ints, needs: Ints) -> Floats:
+    here, there = graph.offers, graph.needs
+    circle = great_circle_km(
+        here["longitude"].to_numpy()[offers],
+        here["latitude"].to_numpy()[offers],
+        there["longitude"].to_numpy()[needs],
+        there["latitude"].to_numpy()[needs],
+    )
+    return road_km(circle, graph.scenario.detour_factor)
+
+
+def _allowed(graph: Graph, offers: Ints, needs: Ints) -> np.ndarray:
+    giver = graph.offers["firm_index"].to_numpy()[offers][:, None]
+    taker = graph.needs["firm_index"].to_numpy()[needs][None, :]
+    allowed: np.ndarray = giver != taker
+    for a, b in np.asarray(graph.forbidden).reshape(-1, 2):
+        allowed &= ~((giver == a) & (taker == b))
+    return allowed
