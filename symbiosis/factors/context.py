@@ -1,0 +1,197 @@
+"""What the catalogue knows of one kind of link, gathered once before any arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from symbiosis.catalogue import Catalogue
+
+Range = tuple[float, float, float]
+UNKNOWN: Range = (np.nan, np.nan, np.nan)
+
+BULK_MINERALS = frozenset(
+    {
+        "aggregate", "ash", "asphalt", "bottom_ash", "cement", "ceramic", "clay", "concrete",
+        "foundry_sand", "gypsum", "lime", "minerals", "red_mud", "refractory", "sand", "sediment",
+        "slag", "soil",
+    }
+)  # fmt: skip
+"""Families whose tonnes take a thousand times less work than the ratios of household waste."""
+
+ASSUMED_ROUTE = "D1"
+"""Where a residue is taken to go when the firm did not say: landfill."""
+
+_SITE_OPERATIONS = {
+    "R1": "energy",
+    "R2": "regeneration",
+    "R6": "regeneration",
+    "R9": "regeneration",
+}
+_ROUTE_CLASS = {
+    **dict.fromkeys(("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D12"), "D1"),
+    **dict.fromkeys(("D10", "D11"), "D10"),
+    **dict.fromkeys(("D8", "D9", "D13", "D14", "D15"), "D9"),
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One residue by one pathway into one input, from one route of today's.
+
+    Parameters
+    ----------
+    pathway, material, input, route
+        As the link has them; ``route`` is never empty: see `ASSUMED_ROUTE`.
+    kind, family, input_family
+        From the catalogue.
+    hazardous
+        Whether the residue is a hazardous waste.
+    operation, operation_code
+        What the pathway does.
+    yields, treatment, price
+        (low, central, high): input per unit of residue, EUR per unit of residue, EUR per unit of
+        input.
+    energy_kwh
+        Electricity of the pathway per unit of residue; NaN when not known.
+    source, year, price_source, price_year
+        Where the pathway's and the price's numbers come from.
+    """
+
+    pathway: str
+    material: str
+    input: str
+    route: str
+    kind: str
+    family: str
+    input_family: str
+    hazardous: bool
+    operation: str
+    operation_code: str
+    yields: Range
+    treatment: Range
+    price: Range
+    energy_kwh: float
+    source: str
+    year: str
+    price_source: str
+    price_year: str
+
+    @property
+    def site(self) -> bool:
+        """Whether the residue goes to a site that treats its very code."""
+        return self.pathway.startswith("site:")
+
+    @property
+    def disposed(self) -> bool:
+        """Whether the residue is a material that is disposed of today."""
+        return self.kind == "material" and self.route.startswith("D")
+
+    @property
+    def recovered(self) -> bool:
+        """Whether the residue is a material that is recovered today."""
+        return self.kind == "material" and self.route.startswith("R")
+
+    @property
+    def bulk(self) -> bool:
+        """Whether the residue is a bulk mineral."""
+        return self.family in BULK_MINERALS
+
+    def route_subjects(self, *, tax: bool = False) -> list[str]:
+        """Return the subjects under which today's route is looked up, the nearest first."""
+        route = _ROUTE_CLASS.get(self.route, self.route)
+        if self.hazardous:
+            return [f"{route}:hazardous", route]
+        subjects = [f"{route}:{self.family}", route]
+        if route == "D9" and not tax:
+            subjects += [f"D1:{self.family}", "D1"]
+        return subjects
+
+    def job_subjects(self) -> list[str]:
+        """Return the subjects under which the jobs of the operation are looked up."""
+        if self.site:
+            return [f"{self.operation_code}:{self.family}", self.operation_code]
+        if self.operation == "mechanical" and self.bulk:
+            return [self.pathway, "mechanical_bulk"]
+        return [self.pathway, self.operation]
+
+    def displaced_job_subjects(self) -> list[str]:
+        """Return the same for today's route; a bulk mineral has no ratio of landfill jobs."""
+        route = _ROUTE_CLASS.get(self.route, self.route)
+        subjects = [f"{route}:{self.family}"]
+        return subjects if self.bulk else [*subjects, route]
+
+
+def pairs_of(pairs: pd.DataFrame, catalogue: Catalogue) -> Iterator[Pair]:
+    """Yield what is known of each row of ``pairs``, in order.
+
+    Parameters
+    ----------
+    pairs
+        Columns ``pathway``, ``material``, ``input``, ``route``.
+    catalogue
+        Materials and pathways.
+    """
+    known = _Known(catalogue)
+    columns = (pairs[c].astype(str) for c in ("pathway", "material", "input", "route"))
+    for pathway, material, input_, route in zip(*columns, strict=True):
+        yield known.pair(pathway, material, input_, route or ASSUMED_ROUTE)
+
+
+class _Known:
+    """The catalogue's rows as plain dictionaries, each read once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.pathways = catalogue.pathways.to_dict("index")
+        self.materials = catalogue.materials.to_dict("index")
+        self._residues: dict[str, tuple[str, str, bool]] = {}
+
+    def residue(self, material: str) -> tuple[str, str, bool]:
+        """Return kind, family and whether it is hazardous."""
+        if material not in self._residues:
+            self._residues[material] = (
+                str(self.catalogue.kind_of(material)),
+                str(self.catalogue.family_of(material)),
+                bool(self.catalogue.is_hazardous(material)),
+            )
+        return self._residues[material]
+
+    def pair(self, pathway: str, material: str, input_: str, route: str) -> Pair:
+        kind, family, hazardous = self.residue(material)
+        row = self.pathways.get(pathway, {})
+        bought = self.materials.get(input_, {})
+        code = str(row.get("operation_code", "")) or pathway.partition(":")[2]
+        site = pathway.startswith("site:")
+        return Pair(
+            pathway, material, input_, route, kind, family,
+            input_family=str(bought.get("family", family if site else "")),
+            hazardous=hazardous,
+            operation=_SITE_OPERATIONS.get(code, "mechanical") if site else str(row["operation"]),
+            operation_code=code,
+            yields=_range(row, "yield_{}"),
+            treatment=_range(row, "treatment_{}_eur"),
+            price=_range(bought, "price_{}_eur"),
+            energy_kwh=_float(row.get("energy_kwh")),
+            source=str(row.get("source", "")),
+            year=str(row.get("year", "")),
+            price_source=str(bought.get("source", "")),
+            price_year=str(bought.get("year", "")),
+        )  # fmt: skip
+
+
+def _range(row: dict[object, object], pattern: str) -> Range:
+    low, central, high = (
+        _float(row.get(pattern.format(end))) for end in ("low", "central", "high")
+    )
+    return low, central, high
+
+
+def _float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return float("nan")

@@ -1,0 +1,341 @@
+"""Every term of one unit of residue on a link, as products of factors.
+
+For a pathway with yield *y* from a residue to an input::
+
+    substitution      =  y (primary of the input - secondary burden) - credit of today's recovery
+    avoided disposal  =  (1 - reject rate) * disposal of the residue by today's route
+    processing        = -energy of the pathway * electricity, unless the secondary burden holds it
+    transport         = -vehicle, per km
+    money             =  gate fee + landfill tax + y * price - treatment - freight
+    jobs              =  operation - displaced disposal or recovery - displaced primary production
+
+A residue whose route today is an R operation avoids no disposal and diverts nothing, and only the
+difference between the new use and today's recovery counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from symbiosis import bundled
+from symbiosis.catalogue import Catalogue
+from symbiosis.errors import Problem, ScenarioError, say
+from symbiosis.factors.context import Pair, Range, pairs_of
+from symbiosis.factors.pool import ONE, Factor, Floats, Ints, Pool
+from symbiosis.factors.table import FactorTable
+from symbiosis.scenario import Scenario
+
+TERMS = (
+    "gain", "substitution", "avoided_disposal", "processing", "transport", "gate_fee",
+    "landfill_tax", "price", "purchase", "treatment", "freight_fixed", "freight",
+    "jobs_operation", "jobs_displaced", "jobs_primary", "jobs_transport", "diverted",
+)  # fmt: skip
+PER_KM = frozenset({"transport", "freight", "jobs_transport"})
+"""Terms counted per unit of residue and kilometre; the others per unit of residue."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Entries of every pair, in the order they were written.
+
+    Parameters
+    ----------
+    pairs
+        Number of pairs.
+    pool
+        The factors.
+    pair, term, coefficient, first, second
+        One entry each, shape (n,); ``term`` is a position in `TERMS`.
+    missing
+        What no factor covers: columns ``pair``, ``term``, ``factor``.
+    """
+
+    pairs: int
+    pool: Pool
+    pair: Ints
+    term: Ints
+    coefficient: Floats
+    first: Ints
+    second: Ints
+    missing: pd.DataFrame
+
+
+def terms_of(pairs: pd.DataFrame, scenario: Scenario, catalogue: Catalogue) -> Terms:
+    """Return the terms of each kind of link.
+
+    Parameters
+    ----------
+    pairs
+        Columns ``pathway``, ``material``, ``input``, ``route``.
+    scenario
+        Vehicle, freight, year, jobs option.
+    catalogue
+        Materials, pathways and factors.
+
+    Raises
+    ------
+    ScenarioError
+        If no factor is known for the scenario's vehicle.
+    DataError
+        If the table of factors is wrong.
+    """
+    writer = _Writer(FactorTable.of(catalogue.factors, scenario.year), scenario)
+    for number, pair in enumerate(pairs_of(pairs, catalogue)):
+        writer.write(number, pair)
+    return writer.terms(len(pairs))
+
+
+@dataclass
+class _Writer:
+    """Writes the entries of one pair after another into one pool."""
+
+    table: FactorTable
+    scenario: Scenario
+    pool: Pool = field(default_factory=Pool)
+    rows: list[tuple[int, int, float, int, int]] = field(default_factory=list)
+    gaps: list[tuple[int, str, str]] = field(default_factory=list)
+    number: int = 0
+
+    def __post_init__(self) -> None:
+        if self.table.find("transport_emissions", self.scenario.vehicle) is None:
+            known = [s for s in self.table.subjects("transport_emissions") if ":" not in s]
+            raise ScenarioError(
+                [
+                    Problem(
+                        say("no emission factor for the vehicle {v}", v=self.scenario.vehicle),
+                        say("use one of {names}", names=", ".join(known)),
+                        column="vehicle",
+                        value=self.scenario.vehicle,
+                    )
+                ]
+            )
+
+    def write(self, number: int, pair: Pair) -> None:
+        """Write every term of one pair."""
+        self.number = number
+        gain = self._own("yield", pair.yields, pair)
+        self._add("gain", 1.0, gain)
+        if pair.kind == "service":
+            return
+        self._emissions(pair, gain)
+        self._carriage(pair)
+        self._money(pair, gain)
+        if pair.kind == "material":
+            self._jobs(pair, gain)
+            self._waste(pair)
+
+    def terms(self, pairs: int) -> Terms:
+        """Return what was written."""
+        table = np.array(self.rows, dtype=float).reshape(-1, 5)
+        whole = table[:, [0, 1, 3, 4]].astype(np.int64)
+        missing = pd.DataFrame(self.gaps, columns=["pair", "term", "factor"])
+        return Terms(
+            pairs, self.pool, whole[:, 0], whole[:, 1], table[:, 2], whole[:, 2], whole[:, 3],
+            missing,
+        )  # fmt: skip
+
+    # -- the terms ---------------------------------------------------------------------------
+
+    def _emissions(self, pair: Pair, gain: int) -> None:
+        contained = self._substitution(pair, gain)
+        if "processing" not in contained:
+            self._processing(pair)
+        if pair.disposed:
+            found = self._look("avoided_disposal", "disposal_emissions", pair.route_subjects())
+            if found is not None:
+                self._add("avoided_disposal", 1e-3, found)
+                reject = self._reject(pair)
+                if reject is not None:
+                    self._add("avoided_disposal", -1e-3, found, reject)
+
+    def _substitution(self, pair: Pair, gain: int) -> frozenset[str]:
+        """Write the substitution; return what its secondary burden already contains."""
+        credit = None
+        if pair.recovered:
+            subjects = pair.route_subjects()[:-1]
+            credit = self._look("substitution", "route_credit", subjects)
+            if credit is None:
+                return frozenset()
+        contained = self._new_use(pair, gain)
+        if contained is None:
+            return frozenset()
+        if credit is not None:
+            self._add("substitution", -1e-3, credit)
+        return contained
+
+    def _new_use(self, pair: Pair, gain: int) -> frozenset[str] | None:
+        """Write what the new use displaces; return what it contains, or None if not known."""
+        if pair.site:
+            subject = f"{pair.operation_code}:{pair.family}"
+            found = self._look("substitution", "route_credit", [subject])
+            if found is None:
+                return None
+            self._add("substitution", 1e-3, found)
+            return frozenset({"processing"})
+        subjects = [f"{pair.pathway}", pair.input, pair.input_family]
+        primary = self._look("substitution", "primary_emissions", subjects)
+        if primary is None:
+            return None
+        self._add("substitution", 1e-3, gain, primary)
+        if pair.operation in NO_SECONDARY:
+            subjects = subjects[:1]
+        secondary = self.table.find("secondary_emissions", *subjects)
+        if secondary is None:
+            return frozenset()
+        self._add("substitution", -1e-3, gain, self.pool.add(secondary))
+        return self.table.contains(secondary)
+
+    def _processing(self, pair: Pair) -> None:
+        if np.isfinite(pair.energy_kwh):
+            power = self._look("processing", "electricity", ["FR"])
+            if power is not None and pair.energy_kwh:
+                self._add("processing", -1e-3 * pair.energy_kwh, power)
+            return
+        found = self._look("processing", "processing_emissions", [pair.pathway, pair.operation])
+        if found is not None:
+            self._add("processing", -1e-3, found)
+
+    def _carriage(self, pair: Pair) -> None:
+        """Write what distance costs: by road for materials, by pipe for the rest."""
+        if pair.kind == "material":
+            vehicle = self._look("transport", "transport_emissions", [self.scenario.vehicle])
+            self._add("transport", -1e-3, _sure(vehicle))
+            self._add("freight", -1.0, self.pool.add(_freight(self.scenario)))
+            self._add("freight_fixed", -self.scenario.freight_fixed_eur_per_t)
+            return
+        pipe = ["pipe:" + (pair.kind if pair.kind != "energy" else "heat")]
+        emitted = self._look("transport", "transport_emissions", pipe)
+        if emitted is not None:
+            self._add("transport", -1e-3, emitted)
+        cost = self._look("freight", "transport_cost", pipe)
+        if cost is not None:
+            self._add("freight", -1.0, cost)
+
+    def _money(self, pair: Pair, gain: int) -> None:
+        if pair.kind == "material":
+            fee = self._look("gate_fee", "gate_fee", pair.route_subjects())
+            if fee is not None:
+                self._add("gate_fee", 1.0, fee)
+            tax = self.table.find("landfill_tax", *pair.route_subjects(tax=True))
+            if tax is not None:
+                self._add("landfill_tax", 1.0, self.pool.add(tax))
+        if pair.site:
+            subjects = [f"{pair.operation_code}:{pair.family}", pair.operation_code]
+            fee = self._look("treatment", "gate_fee", subjects)
+            if fee is not None:
+                self._add("treatment", -1.0, fee)
+            return
+        treatment = self._own("treatment", pair.treatment, pair)
+        self._add("treatment", -1.0, treatment)
+        price = self._price(pair)
+        if price is not None:
+            self._add("price", 1.0, price)
+            self._add("purchase", 1.0, gain, price)
+
+    def _jobs(self, pair: Pair, gain: int) -> None:
+        if self.scenario.jobs == "ademe-2013":
+            self._jobs_2013(pair)
+            return
+        made = self._look("jobs_operation", "jobs", pair.job_subjects())
+        if made is not None:
+            self._add("jobs_operation", 1e-3, made)
+        lost = self._look("jobs_displaced", "jobs", pair.displaced_job_subjects())
+        if lost is not None:
+            self._add("jobs_displaced", -1e-3, lost)
+        quarry = self.table.find("jobs_primary", pair.input, pair.input_family)
+        if quarry is not None and not pair.site:
+            self._add("jobs_primary", -1e-3, gain, self.pool.add(quarry))
+        self._drivers()
+
+    def _jobs_2013(self, pair: Pair) -> None:
+        recovery = self._look("jobs_operation", "jobs_ademe2013", ["recovery"])
+        landfill = self._look("jobs_displaced", "jobs_ademe2013", ["landfill"])
+        self._add("jobs_operation", 1e-3, _sure(recovery))
+        self._add("jobs_displaced", -1e-3, _sure(landfill if pair.disposed else recovery))
+
+    def _drivers(self) -> None:
+        drivers = self._look("jobs_transport", "jobs_transport", ["road"])
+        if drivers is not None:
+            self._add("jobs_transport", 1e-6, drivers)
+
+    def _waste(self, pair: Pair) -> None:
+        if pair.disposed:
+            self._add("diverted", 1.0)
+            reject = self._reject(pair)
+            if reject is not None:
+                self._add("diverted", -1.0, reject)
+
+    # -- small parts -------------------------------------------------------------------------
+
+    def _add(self, term: str, coefficient: float, first: int = ONE, second: int = ONE) -> None:
+        self.rows.append((self.number, TERMS.index(term), coefficient, first, second))
+
+    def _look(self, term: str, topic: str, subjects: Iterable[str]) -> int | None:
+        """Return the position of the first subject's factor; note the gap if there is none."""
+        wanted = [subject for subject in subjects if subject]
+        found = self.table.find(topic, *wanted)
+        if found is None:
+            self.gaps.append((self.number, term, f"{topic}:{wanted[0] if wanted else ''}"))
+            return None
+        return self.pool.add(found)
+
+    def _reject(self, pair: Pair) -> int | None:
+        found = self.table.find("reject_rate", pair.pathway, pair.operation)
+        return None if found is None or found.central == found.high == 0 else self.pool.add(found)
+
+    def _own(self, what: str, range_: tuple[float, float, float], pair: Pair) -> int:
+        """Return the position of a number that stands in the pathway's own row."""
+        if pair.site or not np.isfinite(range_[1]):
+            if not pair.site:
+                self.gaps.append((self.number, what, f"{what}:{pair.pathway}"))
+            return ONE if what == "yield" else self.pool.add(Factor("0", 0.0, 0.0, 0.0))
+        name = f"pathway:{pair.pathway}:{what}"
+        return self.pool.add(_ranged(name, range_, pair.source, pair.year))
+
+    def _price(self, pair: Pair) -> int | None:
+        if not np.isfinite(pair.price[1]):
+            self.gaps.append((self.number, "purchase", f"price:{pair.input}"))
+            return None
+        name = f"material:{pair.input}:price"
+        return self.pool.add(_ranged(name, pair.price, pair.price_source, pair.price_year, "EUR"))
+
+
+NO_SECONDARY = frozenset(
+    {"reuse", "energy", "feed", "digestion", "composting", "heat_exchange", "compression"}
+)
+"""Operations whose burden is their processing: no closed-loop burden is subtracted for them."""
+
+
+def _sure(position: int | None) -> int:
+    """Return a position that has been checked to exist."""
+    if position is None:
+        raise KeyError("a factor that the package carries has gone")
+    return position
+
+
+def _ranged(name: str, range_: Range, source: str, year: str, unit: str = "-") -> Factor:
+    """Return a factor, its range closed where it is empty and put in order."""
+    central = range_[1]
+    ends = [end for end in range_ if np.isfinite(end)]
+    return Factor(name, central, min(ends), max(ends), unit, source=source, year=year)
+
+
+def _freight(scenario: Scenario) -> Factor:
+    """Return the freight rate with the relative range of the scenario's table."""
+    default = Scenario.model_fields["freight_eur_per_tkm"].default
+    low, high = freight_range()
+    rate = scenario.freight_eur_per_tkm
+    return Factor(
+        "scenario:freight_eur_per_tkm", rate, rate * low / default, rate * high / default,
+        "EUR/t.km", source="scenario",
+    )  # fmt: skip
+
+
+def freight_range() -> tuple[float, float]:
+    """Return the low and high freight rate of the scenario's table, EUR/t.km."""
+    row = bundled.table("scenario").set_index("name").loc["freight_eur_per_tkm"]
+    return float(str(row["low"])), float(str(row["high"]))
