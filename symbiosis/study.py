@@ -24,7 +24,11 @@ class Study:
 
 
 def run(
-    flows: Flows, scenario: Scenario | None = None, *, progress: Progress | None = None
+    flows: Flows,
+    scenario: Scenario | None = None,
+    *,
+    progress: Progress | None = None,
+    dask: str | None = None,
 ) -> Study:
     """Run the whole journey.
 
@@ -36,6 +40,8 @@ def run(
         The parameters; the defaults of ``scenario.csv`` if None.
     progress
         Called with a `symbiosis.matching.progress.Step` as the matching advances.
+    dask
+        Address of a Dask scheduler whose workers share the matching; this machine alone if None.
 
     Returns
     -------
@@ -44,5 +50,5 @@ def run(
     """
     chosen = scenario or Scenario()
     graph = connect(flows, chosen)
-    matched = match(graph, progress=progress)
+    matched = match(graph, progress=progress, dask=dask)
     return Study(flows, chosen, graph, matched, assess(matched, chosen))
