@@ -1,8 +1,8 @@
 """The command line: one file a command, no arithmetic, never a traceback.
 
-Each module named in `COMMANDS` exposes ``register(app)``. A command raises the package's own errors;
-`main` turns them into words on the standard error and into an exit status: 0 done, 2 the user's
-data or words are wrong, 1 our fault.
+Each module named in `COMMANDS` exposes ``register(app)``. A command raises the package's own
+errors; `main` turns them into words on the standard error and into an exit status: 0 done, 2 the
+user's data or words are wrong, 1 our fault.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ def _version(wanted: bool) -> None:
 
 
 def _root(
-    debug: Annotated[  # noqa: ARG001 - read by `main`, declared here so that the help shows it
+    debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of a fault of ours.")
     ] = False,
-    version: Annotated[  # noqa: ARG001
+    version: Annotated[
         bool,
         typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
     ] = False,
@@ -49,17 +49,20 @@ def _root(
 
 def build() -> typer.Typer:
     """Return the command line with every command that the package carries."""
-    app = typer.Typer(
+    tree = typer.Typer(
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_root)
+    tree.callback()(_root)
     for name in COMMANDS:
         if find_spec(f"symbiosis.cli.{name}") is not None:
-            import_module(f"symbiosis.cli.{name}").register(app)
-    return app
+            import_module(f"symbiosis.cli.{name}").register(tree)
+    return tree
+
+
+app = build()
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -80,6 +83,6 @@ def main(args: Sequence[str] | None = None) -> None:
         # A terminal that cannot write "é" or "→" shows "?" and goes on.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
-        build()(words, prog_name="symbiosis")
+        app(words, prog_name="symbiosis")
     except Exception as error:  # noqa: BLE001 - the one place where a fault becomes a sentence
         sys.exit(fail(error, debug="--debug" in words))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from unicodedata import category
 
 import pandas as pd
 from rich import box
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from symbiosis.errors import Message, N_, Problem, Problems
+from symbiosis.errors import N_, Message, Problem, Problems
 from symbiosis.language import translator
 
 # Below this width a table of problems is a stack of narrow columns: it is printed row by row.
@@ -60,14 +61,16 @@ def tell(message: Message | str, *, stderr: bool = False, style: str = "") -> No
 
 
 def plain(value: object) -> str:
-    """Return text that a terminal can print: control characters become ``·``.
+    """Return text that a terminal can print: control and hidden characters become ``·``.
 
     Examples
     --------
-    >>> plain("a\\x1b[31mb")
+    >>> plain("a" + chr(27) + "[31mb")
     'a·[31mb'
     """
-    return "".join(c if c.isprintable() or c == "\n" else "·" for c in str(value))
+    return "".join(
+        "·" if category(c) in {"Cc", "Cf", "Cs", "Co"} and c != "\n" else c for c in str(value)
+    )
 
 
 def show_table(

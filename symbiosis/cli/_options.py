@@ -1,0 +1,44 @@
+"""The arguments and options that several commands share, written once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DataPath = Annotated[
+    Path,
+    typer.Argument(
+        help="A folder with firms.csv and flows.csv, or one flat file (CSV or XLSX).",
+        show_default=False,
+    ),
+]
+Communes = Annotated[
+    Path | None,
+    typer.Option(
+        "--communes",
+        help="Table of communes (INSEE code, name, longitude, latitude) that places firms"
+        " declared without coordinates.",
+        show_default=False,
+    ),
+]
+SkipBad = Annotated[
+    bool,
+    typer.Option("--skip-bad", help="Go on without the faulty rows and list them in skipped.csv."),
+]
+MaxMb = Annotated[
+    float, typer.Option("--max-mb", min=0.001, help="Refuse files larger than this, in megabytes.")
+]
+ScenarioFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--scenario",
+        help="Parameters: a JSON file, or the scenario.json of earlier results.",
+        show_default=False,
+    ),
+]
+Lang = Annotated[
+    str,
+    typer.Option("--lang", help="Language of the documents: fr or en.", metavar="[fr|en]"),
+]

@@ -1,0 +1,210 @@
+"""``report.html``: one file that opens offline, with a map that can be searched and clicked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from symbiosis import __version__, bundled
+from symbiosis.reports import wording
+from symbiosis.reports.figures import NO_BREAK, REASON_NAMES, Speaker
+from symbiosis.reports.listing import listing
+from symbiosis.reports.results import Results
+from symbiosis.reports.scene import Scene, scene
+from symbiosis.reports.svg import plan
+
+# A page of more rows than this takes seconds to open; the CSV files have them all.
+MOST_ROWS = 2000
+_NUMBERS = {
+    "quantity": "sort_quantity",
+    "distance": "sort_distance_km",
+    "emissions": "sort_emissions",
+    "jobs": "sort_jobs",
+    "gain": "sort_gain",
+}
+
+
+def html(results: Results, lang: str) -> str:
+    """Return the report as one HTML page: no request leaves it, every name in it is escaped.
+
+    Parameters
+    ----------
+    results
+        The study.
+    lang
+        ``fr`` or ``en``.
+    """
+    speaker = Speaker(lang)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["_"] = speaker.tr
+    template = environment.from_string(bundled.text("reports/page.html"))
+    return template.render(**_context(results, speaker))
+
+
+def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
+    tr, drawing = speaker.tr, scene(results, speaker.lang)
+    return {
+        "lang": speaker.lang,
+        "version": __version__,
+        "title": tr("Industrial-symbiosis opportunities"),
+        "place": wording.place(results, speaker),
+        "year": results.record["parameters"]["year"],
+        "summary": wording.summary(results, speaker) + " " + wording.proof(results, speaker),
+        "cards": wording.cards(results, speaker),
+        "svg": Markup(plan(drawing, speaker.lang, tr("Map of the exchanges"))),  # noqa: S704
+        "legend": drawing.legend.to_dict("records"),
+        "widest": _widest(results, speaker),
+        "drawn": _drawn(drawing, speaker),
+        "lines": _lines(results, speaker),
+        "more_lines": _more(len(results.shipments), speaker, "impact_by_shipment.csv"),
+        "line_heads": _line_heads(speaker),
+        "terms": wording.terms(results, speaker),
+        "term_total": speaker.number(results.totals.at["emissions_avoided_tco2e", "central"]),
+        "group_heads": [tr("Material"), tr("Exchanges"), tr("Quantity"), "tCO₂e", tr("FTE"), "€"],
+        "by_group": wording.by_group(results, speaker),
+        "reasons": wording.reasons(results, speaker),
+        "unmatched_heads": [tr("Firm"), tr("Residue"), tr("Quantity"), tr("Reason")],
+        "unmatched": _unmatched(results, speaker)[:MOST_ROWS],
+        "more_unmatched": _more(len(results.unmatched), speaker, "unmatched.csv"),
+        "warnings": [str(text) for text in results.warnings.get("message", [])][:MOST_ROWS],
+        "not_counted": _not_counted(results, speaker),
+        "skipped": _skipped(results),
+        "method": wording.method(results, speaker),
+        "parameters": wording.parameters(results, speaker),
+        "sources": wording.sources(results),
+        "footer": wording.footer(results, speaker),
+        "css": Markup(bundled.text("reports/page.css")),  # noqa: S704
+        "js": Markup(bundled.text("reports/page.js")),  # noqa: S704
+        "data": Markup(_script(_data(results, speaker, drawing))),  # noqa: S704
+    }
+
+
+def _line_heads(speaker: Speaker) -> list[dict[str, Any]]:
+    tr = speaker.tr
+    words = [
+        ("#", "", True), (tr("Gives"), "", False), (tr("Takes"), "", False),
+        (tr("Residue and pathway"), "", False), (tr("Quantity"), tr("a year"), True),
+        (tr("Distance"), "km", True), (tr("Emissions avoided"), tr("tCO₂e/yr"), True),
+        (tr("Jobs"), tr("FTE"), True), (tr("Net gain"), tr("€/yr"), True),
+    ]  # fmt: skip
+    return [{"label": label, "unit": unit, "number": number} for label, unit, number in words]
+
+
+def _lines(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
+    """Return the exchanges as rows of printed cells, best first."""
+    rows = listing(results, speaker, MOST_ROWS).to_dict("records")
+    for row in rows:
+        row["numbers"] = [
+            {
+                "text": row[name],
+                "small": row["emissions_interval"] if name == "emissions" else "",
+                "sort": "" if pd.isna(row[sort]) else f"{row[sort]:.6g}",
+            }
+            for name, sort in _NUMBERS.items()
+        ]
+    return rows
+
+
+def _unmatched(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    table = results.unmatched.sort_values("quantity", ascending=False)
+    return [
+        {
+            "firm": row["firm"],
+            "firm_id": row["firm_id"],
+            "material": results.catalogue.label(row["material"], speaker.lang),
+            "quantity": speaker.quantity(row["quantity"], row["unit"]),
+            "reason": speaker.tr(REASON_NAMES.get(row["reason"], row["reason"])),
+            "detail": row["detail"],
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def _not_counted(results: Results, speaker: Speaker) -> list[str]:
+    said = speaker.tr("{figure} of {quantity} of {material} ({pathway}): {why}")
+    return [
+        said.format(
+            figure=row["figure"], pathway=row["pathway"], why=row["why"],
+            quantity=speaker.quantity(row["quantity"], row["unit"]),
+            material=results.catalogue.label(row["material"], speaker.lang),
+        )
+        for row in results.not_counted.to_dict("records")
+    ]  # fmt: skip
+
+
+def _skipped(results: Results) -> list[str]:
+    return [
+        ", ".join(str(row[name]) for name in ("file", "row", "column", "value", "problem"))
+        for row in results.skipped.head(MOST_ROWS).to_dict("records")
+    ]
+
+
+def _more(count: int, speaker: Speaker, file: str) -> str:
+    if count <= MOST_ROWS:
+        return ""
+    said = speaker.tr("The first {shown} of {count} rows; {file} has them all.")
+    return said.format(shown=speaker.number(MOST_ROWS), count=speaker.number(count), file=file)
+
+
+def _drawn(drawing: Scene, speaker: Speaker) -> str:
+    if len(drawing.exchanges) == drawing.total:
+        return ""
+    said = speaker.tr("The {shown} largest of {count} exchanges are drawn.")
+    shown, count = speaker.number(len(drawing.exchanges)), speaker.number(drawing.total)
+    return said.format(shown=shown, count=count)
+
+
+def _widest(results: Results, speaker: Speaker) -> str:
+    largest = results.shipments.groupby("unit")["quantity"].max()
+    if largest.empty:
+        return ""
+    amounts = ", ".join(speaker.quantity(value, str(unit)) for unit, value in largest.items())
+    return speaker.tr("The widest: {amounts}.").format(amounts=amounts)
+
+
+def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
+    """Return what the script needs to say of a firm or a line that is pointed at."""
+    lines = listing(results, speaker)
+    lines = lines[lines["shipment_id"].isin(drawing.exchanges["shipment_id"])]
+    firms = results.firms[results.firms["firm_id"].isin(drawing.firms["firm_id"])]
+    left: dict[str, list[list[str]]] = {}
+    for row in _unmatched(results, speaker)[:MOST_ROWS]:
+        told = [row["material"], row["quantity"], row["reason"]]
+        left.setdefault(f"f{row['firm_id']}", []).append(told)
+    return {
+        "firms": {
+            f"f{firm.firm_id}": [firm.name, str(firm.commune or "")] for firm in firms.itertuples()
+        },
+        "lines": [_told(line, speaker) for line in lines.to_dict("records")],
+        "left": left,
+        "words": {
+            "gives": speaker.tr("Gives"),
+            "takes": speaker.tr("Takes"),
+            "left": speaker.tr("Finds no taker"),
+        },
+    }
+
+
+def _told(line: dict[Any, Any], speaker: Speaker) -> dict[str, str]:
+    emissions = f"{line['emissions']}{NO_BREAK}{speaker.tr('tCO₂e/yr')}"
+    return {
+        "id": f"s{line['shipment_id']}",
+        "g": f"f{line['giver_id']}",
+        "t": f"f{line['taker_id']}",
+        "m": line["material"],
+        "q": line["quantity"],
+        "d": line["distance"],
+        "f": f"{emissions}, {line['gain']}",
+    }
+
+
+def _script(content: Any) -> str:
+    """Return JSON that cannot end the script element it stands in."""
+    text = json.dumps(content, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace("&", "\\u0026").replace("\u2028", "\\u2028")

@@ -1,0 +1,98 @@
+"""What every document is made of: the tables of a study, fresh or read back from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from symbiosis.catalogue import Catalogue, load
+from symbiosis.matching import MatchCertificate
+from symbiosis.reports.record import record
+from symbiosis.study import Study
+
+# The files of a results folder, in the order in which a reader meets them.
+FILES = (
+    "report.html", "impact.json", "shipments.csv", "impact_by_shipment.csv", "unmatched.csv",
+    "study.gpkg", "network.graphml", "scenario.json",
+)  # fmt: skip
+# Written only where the reader left something out (``--skip-bad``).
+SKIPPED = "skipped.csv"
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables of a study, without the machinery that found them.
+
+    Parameters
+    ----------
+    firms, offers, needs, territories, skipped
+        As in `symbiosis.flows.Flows`.
+    shipments, unmatched
+        As in `symbiosis.matching.Match`.
+    certificate
+        The proof.
+    by_shipment, totals, emissions_terms, not_counted, warnings
+        As in `symbiosis.impacts.Impact`.
+    record
+        What ``scenario.json`` holds: versions, parameters, hash of the inputs.
+    """
+
+    firms: gpd.GeoDataFrame
+    offers: pd.DataFrame
+    needs: pd.DataFrame
+    territories: gpd.GeoDataFrame
+    skipped: pd.DataFrame
+    shipments: gpd.GeoDataFrame
+    unmatched: pd.DataFrame
+    certificate: MatchCertificate
+    by_shipment: pd.DataFrame
+    totals: pd.DataFrame
+    emissions_terms: pd.DataFrame
+    not_counted: pd.DataFrame
+    warnings: pd.DataFrame
+    record: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, study: Study) -> Results:
+        """Return the tables of a study that has just run."""
+        flows, match, impact = study.flows, study.match, study.impact
+        return cls(
+            firms=flows.firms,
+            offers=flows.offers,
+            needs=flows.needs,
+            territories=flows.territories,
+            skipped=flows.skipped,
+            shipments=match.shipments,
+            unmatched=match.unmatched,
+            certificate=match.certificate,
+            by_shipment=impact.by_shipment,
+            totals=impact.totals,
+            emissions_terms=impact.emissions_terms,
+            not_counted=impact.not_counted,
+            warnings=impact.warnings,
+            record=record(study),
+        )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The bundled catalogue, for the labels of materials and pathways."""
+        return load()
+
+    def lines(self) -> pd.DataFrame:
+        """Return one row a shipment with its impact joined, best value first.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The columns of the shipments without the geometry, then the figures of the impact.
+        """
+        shipments = pd.DataFrame(self.shipments).drop(columns="geometry")
+        extra = ["shipment_id", *self.by_shipment.columns.difference(shipments.columns, sort=False)]
+        joined = shipments.merge(self.by_shipment[extra], on="shipment_id", how="left")
+        return joined.sort_values(
+            ["value_eur", "shipment_id"], ascending=[False, True], ignore_index=True
+        )

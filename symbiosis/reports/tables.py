@@ -1,0 +1,83 @@
+"""CSV and JSON that a spreadsheet opens safely and that come out the same to the byte."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+# Decimals kept in files: a gram, a milli-cent; beyond them a figure is noise that would differ
+# between two machines.
+DECIMALS = 6
+# What a spreadsheet may take for a formula at the start of a cell (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutralise(text: object) -> object:
+    """Return a cell that no spreadsheet runs: what looks like a formula gets a ``'`` before it.
+
+    Examples
+    --------
+    >>> neutralise("=1+1")
+    "'=1+1"
+    >>> neutralise("Verrerie d'Arques")
+    "Verrerie d'Arques"
+    """
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+
+
+def restore(text: object) -> object:
+    """Return the cell as it was before `neutralise`.
+
+    Examples
+    --------
+    >>> restore("'=1+1")
+    '=1+1'
+    """
+    if isinstance(text, str) and text.startswith("'") and text[1:].startswith(_FORMULA):
+        return text[1:]
+    return text
+
+
+def rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose numbers have at most `DECIMALS` decimals and no negative zero."""
+    numbers = table.select_dtypes("number").columns
+    return table.assign(**{name: table[name].round(DECIMALS) + 0 for name in numbers})
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Return UTF-8 CSV text: commas, decimal points, neutralised cells, one newline a row."""
+    safe = rounded(table)
+    words = safe.select_dtypes(exclude=["number", "bool"]).columns
+    safe = safe.assign(**{name: safe[name].map(neutralise) for name in words})
+    return str(safe.to_csv(index=False, lineterminator="\n"))
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Read back what `csv_text` wrote; empty text stays ``""``."""
+    table = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values={})
+    for name in table.columns:
+        numbers = pd.to_numeric(table[name].replace("", None), errors="coerce")
+        if numbers.notna().sum() == (table[name] != "").sum() and numbers.notna().any():
+            table[name] = numbers
+        else:
+            table[name] = table[name].map(restore)
+    return table
+
+
+def json_text(content: Any) -> str:
+    """Return JSON text with rounded numbers and ``null`` where there is none."""
+    return json.dumps(_tidy(content), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _tidy(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tidy(item) for item in value]
+    if isinstance(value, float):
+        return round(value, DECIMALS) + 0 if math.isfinite(value) else None
+    return value
