@@ -1,5 +1,6 @@
-"""The declaration contract: reading, checking, template, imports."""
+"""Declarations: reading, checking, importing and estimating what firms give out and take in."""
 
-from symbiosis.flows.model import Flows
+from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
+from symbiosis.flows.reader import read
 
-__all__ = ["Flows"]
+__all__ = ["FIRM_COLUMNS", "NEED_COLUMNS", "OFFER_COLUMNS", "Flows", "read"]

@@ -17,8 +17,8 @@ _FLOW_COLUMNS = (
     "temperature_c", "form", "contaminants", "packaging", "minimum_lot", "visibility", "status",
     "case", "source", "year", "note",
 )  # fmt: skip
-OFFER_COLUMNS = (*_FLOW_COLUMNS, "route", "route_cost_eur_per_unit", "route_distance_km")
-NEED_COLUMNS = (*_FLOW_COLUMNS, "operation", "price_eur_per_unit", "authorised")
+OFFER_COLUMNS = (*_FLOW_COLUMNS, "route", "route_cost_eur_per_unit", "route_distance_km", "months")
+NEED_COLUMNS = (*_FLOW_COLUMNS, "operation", "price_eur_per_unit", "authorised", "months")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class Flows:
     Missing text is ``""`` and a missing number is NaN, never a default. For an offer,
     ``moisture_pct``, ``purity_pct`` and ``temperature_c`` are what it has; for a need, the most
     moisture and the least purity and temperature that it accepts. ``authorised`` holds LoW codes
-    separated by ``|``.
+    separated by ``|``. ``route_distance_km`` is a great circle, as the register's importer computes
+    it. ``months`` holds the twelve monthly shares separated by ``|``, ``""`` for an even year.
     """
 
     firms: gpd.GeoDataFrame
@@ -58,3 +59,36 @@ class Flows:
     skipped: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: pd.DataFrame = field(default_factory=pd.DataFrame)
     mapping: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @classmethod
+    def from_tables(
+        cls, firms: pd.DataFrame, flows: pd.DataFrame, *, skip_bad: bool = False
+    ) -> Flows:
+        """Check two tables in memory exactly as files would be checked.
+
+        Parameters
+        ----------
+        firms, flows
+            Columns as in the contract (``symbiosis/data/fields.csv``) or their synonyms; text or
+            numbers. Row numbers in problems are those of a spreadsheet: the first line is row 2.
+        skip_bad
+            Go on without the faulty lines; they are listed in ``skipped``.
+
+        Raises
+        ------
+        DataError
+            With every problem found in both tables.
+
+        Examples
+        --------
+        >>> site = {"name": "Verrerie", "longitude": 2.38, "latitude": 51.03}
+        >>> glass = {"firm_id": "F1", "direction": "sortie", "material": "10 11 12", "quantity": 5}
+        >>> flows = Flows.from_tables(
+        ...     pd.DataFrame([{"firm_id": "F1", **site}]), pd.DataFrame([{**glass, "unit": "kt"}])
+        ... )
+        >>> flows.offers[["material", "quantity", "unit"]].values.tolist()
+        [['10 11 12', 5000.0, 't']]
+        """
+        from symbiosis.flows.assemble import from_frames  # which builds this very type
+
+        return from_frames(firms, flows, skip_bad=skip_bad)

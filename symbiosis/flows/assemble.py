@@ -1,0 +1,271 @@
+"""From tables of text to `Flows`: every check of every table, then one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from symbiosis.errors import DataError, Problems, say
+from symbiosis.flows.checks import nearest
+from symbiosis.flows.contract import MONTHS, fields, fold
+from symbiosis.flows.firms import check_firms, firms_of_flat
+from symbiosis.flows.headings import read_headings
+from symbiosis.flows.lines import check_flows
+from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
+from symbiosis.flows.places import Communes
+from symbiosis.flows.table import Table
+from symbiosis.geography import assign
+
+
+def from_frames(firms: pd.DataFrame, flows: pd.DataFrame, *, skip_bad: bool = False) -> Flows:
+    """Check two tables in memory; see `Flows.from_tables`."""
+    return assemble(_table("firms", firms), [_table("flows", flows)], skip_bad=skip_bad)
+
+
+def _table(name: str, frame: pd.DataFrame) -> Table:
+    """Put a frame of the user's under field names, as text."""
+    headings = read_headings([str(column) for column in frame.columns])
+    cells = {h.field: _as_text(frame.iloc[:, h.column]) for h in headings if h.field}
+    n = len(frame)
+    return Table(
+        name,
+        pd.DataFrame(cells, index=range(n), dtype="str"),
+        np.arange(2, n + 2, dtype=np.int64),
+        headings,
+        bad=np.zeros(n, dtype=bool),
+    )
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Return a column as stripped text, whole numbers without ``.0``, nothing as ``""``."""
+    missing = column.isna().to_numpy(dtype=bool)
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+        text = [
+            str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
+            for x in np.where(missing, 0.0, number).tolist()
+        ]
+        made = pd.Series(text, dtype="str")
+    else:
+        made = pd.Series([str(x) for x in column], dtype="str").str.strip()
+        made = made.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
+    return made.mask(missing, "")
+
+
+def assemble(
+    firms: Table | None,
+    flows: Sequence[Table],
+    *,
+    communes: Communes | None = None,
+    territories: gpd.GeoDataFrame | None = None,
+    skip_bad: bool = False,
+) -> Flows:
+    """Check everything and build `Flows`.
+
+    Parameters
+    ----------
+    firms
+        Table of firms; None when each table of flows describes its own.
+    flows
+        Tables of flows.
+    communes
+        The user's commune table.
+    territories
+        Perimeters, for firms that name none.
+    skip_bad
+        Go on without the faulty lines.
+
+    Raises
+    ------
+    DataError
+        With every problem of every table, unless ``skip_bad``.
+    """
+    table = _joined(flows)
+    complete = _columns_there(table, flat=firms is None)
+    if firms is None:
+        firms, firm_of = firms_of_flat(table)
+        checked = check_firms(firms, communes)
+    else:
+        checked = check_firms(firms, communes)
+        firm_of = _link(table, checked)
+    lines = check_flows(table, firm_of) if complete else pd.DataFrame()
+    problems = Problems(firms.problems)
+    if firms.problems is not table.problems:  # a flat file has one list for both
+        problems.extend(table.problems)
+    if len(problems) and not (skip_bad and complete):
+        raise DataError(_sorted(problems))
+    keep = ~table.bad & (firm_of >= 0)
+    keep[keep] &= ~firms.bad[firm_of[keep]]
+    _refuse_nothing(table, keep)
+    problems.extend(_orphans(table, keep))
+    return _build(checked, firms, lines[keep], territories, (problems, _notes(firms, table), table))
+
+
+def _sorted(problems: Problems) -> Problems:
+    return Problems(sorted(problems, key=lambda p: (p.file, p.row or 0)))
+
+
+def _notes(firms: Table, table: Table) -> Problems:
+    if firms.notes is table.notes:
+        return _sorted(firms.notes)
+    return _sorted(Problems([*firms.notes, *table.notes]))
+
+
+def _joined(tables: Sequence[Table]) -> Table:
+    """Return several tables of flows (sheets of one workbook) as one; one is returned as it is."""
+    if len(tables) == 1:
+        return tables[0]
+    cells = pd.concat([table.cells for table in tables], ignore_index=True).fillna("")
+    joined = Table(
+        tables[0].file,
+        cells.astype("str"),
+        np.concatenate([table.rows for table in tables]),
+        tuple(heading for table in tables for heading in table.headings),
+        tables[0].comma_separated,
+        np.concatenate([table.bad for table in tables]),
+        files=np.concatenate([np.full(len(table.rows), table.file) for table in tables]),
+    )
+    for table in tables:
+        joined.problems.extend(table.problems)
+        joined.notes.extend(table.notes)
+    return joined
+
+
+def _columns_there(table: Table, *, flat: bool) -> bool:
+    """Say once which required columns are missing, and whether the lines can be checked."""
+    have = set(table.cells.columns)
+    missing = [name for name in ("direction", "material") if name not in have]
+    if not have & {"quantity", *MONTHS}:
+        missing.append("quantity")
+    if "unit" not in have and not any(table.unit(name) for name in ("quantity", *MONTHS)):
+        missing.append("unit")
+    if not have & ({"name", "firm_id", "siret"} if flat else {"firm_id", "name"}):
+        missing.append("name" if flat else "firm_id")
+    for name in missing:
+        near = [h.header for h in table.headings if h.nearest == name]
+        cure = (
+            say("rename the column “{header}”, or add one", header=near[0])
+            if near
+            else say("add a column “{label}”: {what}", label=fields()[name].label_en,
+                     what=fields()[name].description_en)
+        )  # fmt: skip
+        table.problems.add(
+            say("there is no column for “{field}”", field=name),
+            cure,
+            file=table.file,
+            row=int(table.rows[0]) - 1 if len(table.rows) else None,
+            column=name,
+        )
+    if not missing and not len(table.rows):
+        table.problems.add(
+            say("there is a header and no line below it"),
+            say("give at least one flow"),
+            file=table.file,
+        )
+        return False
+    return not missing
+
+
+def _link(flows: Table, firms: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the position of each flow's firm by identifier, else by name; -1 when unknown."""
+    wanted = flows.column("firm_id")
+    wanted = wanted.where(wanted != "", flows.column("name"))
+    by_id = pd.Series(np.arange(len(firms)), index=firms["firm_id"])
+    by_id = by_id[~by_id.index.duplicated()]
+    names = pd.Series(np.arange(len(firms)), index=firms["name"].map(fold))
+    names = names[~names.index.duplicated(keep=False)]
+    codes, words = pd.factorize(wanted)
+    place = np.array(
+        [by_id.get(word, names.get(fold(str(word)), -1)) if word else -1 for word in words],
+        dtype=np.int64,
+    )
+    if "firm_id" not in flows.cells and "name" not in flows.cells:
+        return np.full(len(flows.rows), -1, dtype=np.int64)
+    column = "firm_id" if "firm_id" in flows.cells else "name"
+    known = list(by_id.index[:5000])
+    for number, word in enumerate(words):
+        if place[number] >= 0:
+            continue
+        like = nearest(str(word), known) if number < 200 else ""
+        flows.flag(
+            codes == number,
+            column,
+            say("no firm has this identifier") if word else say("no firm is named"),
+            say("write “{like}” if that is meant, or add the firm", like=like)
+            if like
+            else say("add the firm to the table of firms"),
+        )
+    return place[codes]
+
+
+def _refuse_nothing(table: Table, keep: NDArray[np.bool_]) -> None:
+    """Raise when skipping leaves no flow at all."""
+    if not keep.any():
+        table.problems.add(
+            say("no line is left once the faulty ones are skipped"),
+            say("correct some of them"),
+            file=table.file,
+        )
+        raise DataError(_sorted(table.problems))
+
+
+def _orphans(table: Table, keep: NDArray[np.bool_]) -> Problems:
+    """Return one problem for each good flow that its firm drags along."""
+    lost = np.flatnonzero(~keep & ~table.bad)
+    rows = Problems()
+    for line in lost:
+        rows.add(
+            say("its firm was left out"),
+            say("correct the firm's own line"),
+            file=table.file,
+            row=int(table.rows[line]),
+        )
+    return rows
+
+
+def _build(
+    checked: pd.DataFrame,
+    firms: Table,
+    lines: pd.DataFrame,
+    territories: gpd.GeoDataFrame | None,
+    said: tuple[Problems, Problems, Table],
+) -> Flows:
+    """Put the good lines into the tables of `Flows`."""
+    problems, notes, table = said
+    good = checked[~firms.bad].reset_index(drop=True)
+    geometry = gpd.points_from_xy(good["longitude"], good["latitude"])
+    placed = gpd.GeoDataFrame(good, geometry=geometry, crs=4326)
+    if territories is None:
+        nothing = {"code": pd.Series(dtype="str"), "name": pd.Series(dtype="str")}
+        territories = gpd.GeoDataFrame(nothing, geometry=[], crs=4326)
+    elif len(territories):
+        found = assign(placed.geometry, territories)
+        own = placed["territory"]
+        placed["territory"] = own.where(own != "", found.astype("str"))
+    lines = lines.assign(firm_id=checked["firm_id"].to_numpy()[lines["firm"]])
+    sides = [lines[lines["direction"] == side].reset_index(drop=True) for side in ("offer", "need")]
+    operation = sides[1]["operation"]
+    sides[1]["operation"] = operation.where(operation != "", sides[1]["route"])
+    return Flows(
+        firms=placed[list(FIRM_COLUMNS)],
+        offers=sides[0][list(OFFER_COLUMNS)],
+        needs=sides[1][list(NEED_COLUMNS)],
+        territories=territories,
+        skipped=problems.table(),
+        notes=notes.table(),
+        mapping=_mapping((firms, table)),
+    )
+
+
+def _mapping(tables: tuple[Table, Table]) -> pd.DataFrame:
+    rows = [
+        (table.file, h.header, h.field, h.how, h.unit, h.score)
+        for table in tables
+        for h in table.headings
+    ]
+    columns = ["file", "header", "field", "how", "unit", "score"]
+    return pd.DataFrame(rows, columns=columns).drop_duplicates().reset_index(drop=True)

@@ -1,0 +1,186 @@
+"""The flows of a declaration: what goes out and comes in, in canonical units a year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from symbiosis.errors import UnitError, say
+from symbiosis.flows.checks import (
+    Floats,
+    check_allowed,
+    check_low_list,
+    check_numbers,
+    check_operation,
+    check_required,
+)
+from symbiosis.flows.contract import MONTHS
+from symbiosis.flows.materials import identify_all, physical
+from symbiosis.flows.seasons import monthly, season_shares
+from symbiosis.flows.table import Table
+from symbiosis.units import Unit, factors, lack_in_words, parse
+
+ABSURD = {"t": 1e8, "MWh": 1e8, "m3": 1e10}
+"""Largest believable yearly quantity: 100 Mt, 100 TWh, 10 km3 (a large power station's cooling)."""
+_TEXTS = ("form", "contaminants", "packaging", "case", "source", "note")
+_NUMBERS = (
+    "moisture_pct", "purity_pct", "temperature_c", "minimum_lot", "route_cost_eur_per_unit",
+    "route_distance_km", "price_eur_per_unit", "year",
+)  # fmt: skip
+_SAME = (
+    "firm", "direction", "material", "quantity", "route", "operation", "form", "case", "source",
+    "year", "temperature_c", "purity_pct", "moisture_pct", "contaminants", "packaging", "note",
+    "route_cost_eur_per_unit", "price_eur_per_unit", "months",
+)  # fmt: skip
+
+
+def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
+    """Check a table with one line a flow.
+
+    Parameters
+    ----------
+    table
+        The lines; marked where they have problems.
+    firm
+        Position of each line's firm, -1 when unknown (already flagged), shape n.
+
+    Returns
+    -------
+    DataFrame
+        One row a line: ``firm``, ``direction`` and every column of offers and needs.
+    """
+    check_required(table, "flows")
+    flows = pd.DataFrame({"flow_id": _ids(table), "firm": firm})
+    words = check_allowed(table, "flows")
+    numbers = check_numbers(table, "flows")
+    nothing = np.full(len(table.rows), np.nan)
+    blank = pd.Series("", index=flows.index, dtype="str")
+    for name in ("direction", "visibility", "status"):
+        flows[name] = words.get(name, blank)
+    flows["material"] = identify_all(table)
+    for name in _NUMBERS:
+        flows[name] = numbers.get(name, nothing)
+    for name in _TEXTS:
+        flows[name] = table.column(name)
+    flows["contaminants"] = flows["contaminants"].str.replace(r"\s*[,;|]\s*", "|", regex=True)
+    flows["authorised"] = check_low_list(table, "authorised")
+    flows["route"] = check_operation(table, "route")
+    flows["operation"] = check_operation(table, "operation")
+    figures = physical().reindex(flows["material"])
+    flows["kind"] = figures["kind"].fillna("").to_numpy()
+    flows["unit"] = figures["unit"].fillna("").to_numpy()
+    amount, shares = monthly(table, numbers, season_shares(table))
+    flows["months"] = shares
+    flows["quantity"] = _canonical(table, flows, amount, numbers)
+    _check_quantity(table, flows)
+    _check_repeats(table, flows)
+    return flows
+
+
+def _ids(table: Table) -> pd.Series:
+    given = table.column("flow_id")
+    repeated = (given.duplicated() & (given != "")).to_numpy(dtype=bool)
+    table.flag(
+        repeated,
+        "flow_id",
+        say("this identifier is already that of another flow"),
+        say("give each flow its own identifier, or none"),
+    )
+    numbered = pd.Series([f"L{row}" for row in table.rows], dtype="str", index=given.index)
+    if numbered.duplicated().any() or numbered.isin(given).any():
+        numbered = pd.Series([f"flow-{i + 1}" for i in range(len(given))], dtype="str")
+    return given.where(given != "", numbered)
+
+
+def _units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
+    """Return the unit of each line as a number in a list of distinct units; flag unknown ones."""
+    text = table.column("unit")
+    header = table.unit("quantity") or next(
+        (table.unit(month) for month in MONTHS if table.unit(month)), ""
+    )
+    text = text.where(text != "", header)
+    codes, words = pd.factorize(text)
+    units: list[Unit | None] = []
+    for number, word in enumerate(words):
+        try:
+            units.append(parse(str(word)))
+        except UnitError as error:
+            units.append(None)
+            problem = next(iter(error.problems))
+            if word:
+                table.flag(codes == number, "unit", problem.problem, problem.cure)
+            else:
+                table.flag(
+                    codes == number,
+                    "unit",
+                    say("no unit is given"),
+                    say("write t, kg, m3, MWh …; a bare t means tonnes a year"),
+                )
+    return codes, units
+
+
+def _canonical(
+    table: Table, flows: pd.DataFrame, amount: Floats, numbers: dict[str, Floats]
+) -> Floats:
+    """Return yearly quantities in canonical units; flag conversions that would be a guess."""
+    nothing = np.full(len(flows), np.nan)
+    figures = physical().reindex(flows["material"])
+    given = numbers.get("density_t_per_m3", nothing)
+    density = np.where(np.isnan(given), figures["density_t_per_m3"].to_numpy(dtype=float), given)
+    heating = figures["lhv_mwh_per_t"].to_numpy(dtype=float)
+    hours = numbers.get("hours_per_year", nothing)
+    codes, units = _units(table)
+    quantity = nothing.copy()
+    canonical = flows["unit"].to_numpy()
+    for number, unit in enumerate(units):
+        if unit is None:
+            continue
+        for to in ("t", "MWh", "m3"):
+            rows = np.flatnonzero((codes == number) & (canonical == to))
+            if not len(rows):
+                continue
+            factor, lacks = factors(unit, to, density[rows], heating[rows], hours[rows])
+            quantity[rows] = amount[rows] * factor
+            for lack in set(lacks) - {""}:
+                mask = np.zeros(len(flows), dtype=bool)
+                mask[rows[lacks == lack]] = True
+                table.flag(mask, "unit", *lack_in_words(unit.text, to, str(lack)))
+    return quantity
+
+
+def _check_quantity(table: Table, flows: pd.DataFrame) -> None:
+    quantity = flows["quantity"].to_numpy(dtype=float)
+    limit = flows["unit"].map(ABSURD).to_numpy(dtype=float)
+    table.flag(
+        quantity > limit,
+        "quantity",
+        say("this is more than 100 Mt a year (100 TWh, 10 km3): it cannot be"),
+        say("check the number, its decimal mark and its unit"),
+    )
+    table.flag(
+        quantity == 0,
+        "quantity",
+        say("a flow of zero is no flow"),
+        say("give its quantity, or remove the line"),
+    )
+
+
+def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
+    """Flag lines that repeat an earlier good one in everything that counts."""
+    good = ~table.bad
+    seen = flows.loc[good, list(_SAME)]
+    groups = seen.groupby(list(_SAME), sort=False, dropna=False).ngroup().to_numpy()
+    lines = np.flatnonzero(good)
+    first = np.full(groups.max() + 1 if len(groups) else 0, -1)
+    first[groups[::-1]] = lines[::-1]
+    for line, group in zip(lines, groups, strict=True):
+        if first[group] != line:
+            mask = np.zeros(len(flows), dtype=bool)
+            mask[line] = True
+            table.flag(
+                mask,
+                "material",
+                say("this line repeats row {row}", row=int(table.rows[first[group]])),
+                say("remove it, or say in the note what tells them apart"),
+            )

@@ -1,0 +1,194 @@
+"""Reading a declaration: a folder with firms and flows, or one flat file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import geopandas as gpd
+
+from symbiosis.errors import DataError, Problems, say
+from symbiosis.flows.assemble import assemble
+from symbiosis.flows.model import Flows
+from symbiosis.flows.places import Communes, to_communes
+from symbiosis.flows.sheets import Sheet, refuse
+from symbiosis.flows.table import Table, to_table
+from symbiosis.flows.text_files import read_text_file
+from symbiosis.flows.workbooks import read_workbook
+from symbiosis.geography import read_territories
+
+WORKBOOKS = (".xlsx", ".xlsm")
+TEXTS = (".csv", ".tsv", ".txt")
+
+
+def read(
+    path: Path | str,
+    *,
+    communes: Path | str | None = None,
+    territories: Path | str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    skip_bad: bool = False,
+    max_mb: float = 100.0,
+) -> Flows:
+    """Read and check a declaration; every problem found is reported at once.
+
+    Parameters
+    ----------
+    path
+        A folder with ``firms.csv`` and ``flows.csv`` (or ``.xlsx``), and optionally
+        ``communes.csv`` and ``territories.geojson``; or one flat file, CSV or XLSX, that repeats
+        the firm on each of its flows.
+    communes
+        Commune table (columns insee, commune, longitude, latitude, and postcode if it has one) for
+        firms that give no coordinates.
+    territories
+        Perimeters: GeoJSON, GeoPackage or shapefile.
+    mapping
+        Header to field, from an earlier reading; ``""`` leaves a column out.
+    skip_bad
+        Go on without the faulty lines; they are listed in ``Flows.skipped``.
+    max_mb
+        Largest file accepted, in MB.
+
+    Returns
+    -------
+    Flows
+
+    Raises
+    ------
+    DataError
+        With all problems: file, row, column, value, problem, cure.
+    """
+    start = Path(path)
+    beside = start if _is_folder(start) else start.parent
+    communes_file = Path(communes) if communes else beside / "communes.csv"
+    places = _communes(communes_file, max_mb) if communes or _exists(communes_file) else None
+    areas = _territories(Path(territories) if territories else beside / "territories.geojson",
+                         required=territories is not None)  # fmt: skip
+    firms, flows = _folder(start, mapping, max_mb) if _is_folder(start) else (
+        _file(start, mapping, max_mb)
+    )  # fmt: skip
+    return assemble(firms, flows, communes=places, territories=areas, skip_bad=skip_bad)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def open_sheets(file: Path, max_mb: float = 100.0) -> list[Sheet]:
+    """Return what a file holds, by its extension.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    suffix = file.suffix.lower()
+    if suffix in WORKBOOKS:
+        return read_workbook(file, max_mb)
+    if suffix in TEXTS:
+        return [read_text_file(file, max_mb)]
+    if not _exists(file):
+        refuse(file, say("there is no such file"), say("check the path and the spelling"))
+    return refuse(
+        file,
+        say("files that end in “{suffix}” are not read", suffix=suffix[:20]),
+        say("save the table as .csv or .xlsx"),
+    )
+
+
+def _communes(file: Path, max_mb: float) -> Communes:
+    return to_communes(open_sheets(file, max_mb)[0], file)
+
+
+def _territories(file: Path, *, required: bool) -> gpd.GeoDataFrame | None:
+    if not required and not _exists(file):
+        return None
+    if not _exists(file):
+        refuse(file, say("there is no such file"), say("check the path and the spelling"))
+    return read_territories(file)
+
+
+def tables(file: Path, mapping: Mapping[str, str] | None, max_mb: float) -> list[Table]:
+    """Return every sheet of a file that looks like a declaration.
+
+    Raises
+    ------
+    DataError
+        If there is none.
+    """
+    sheets = open_sheets(file, max_mb)
+    several = len(sheets) > 1
+    found = []
+    for sheet in sheets:
+        label = f"{file.name} [{sheet.name}]" if several else file.name
+        table = to_table(sheet, label=label, mapping=mapping)
+        if table is not None and (table.holds_flows or table.holds_firms):
+            found.append(table)
+    if not found:
+        refuse(
+            file,
+            say("no row with known column headers was found"),
+            say("name the columns as in the template: symbiosis template --out flows.xlsx"),
+        )
+    return found
+
+
+def _file(
+    file: Path, mapping: Mapping[str, str] | None, max_mb: float
+) -> tuple[Table | None, list[Table]]:
+    """Read one file: flat, or a workbook with a sheet of firms and a sheet of flows."""
+    found = tables(file, mapping, max_mb)
+    flows = [table for table in found if table.holds_flows]
+    firms = [table for table in found if not table.holds_flows]
+    if not flows:
+        refuse(
+            file,
+            say("this file lists firms and no flow"),
+            say("give a folder with firms.csv and flows.csv, or add the flows to each firm"),
+        )
+    flat = all(table.holds_firms for table in flows)
+    return (None if flat or not firms else firms[0]), flows
+
+
+def _folder(
+    folder: Path, mapping: Mapping[str, str] | None, max_mb: float
+) -> tuple[Table, list[Table]]:
+    """Read ``firms.*`` and ``flows.*``; the problems of both are told together."""
+    problems = Problems()
+    read_tables = {}
+    for name in ("firms", "flows"):
+        file = _named(folder, name)
+        try:
+            if file is None:
+                refuse(
+                    folder / f"{name}.csv",
+                    say("the folder holds no {name}.csv", name=name),
+                    say("add it, or give one flat file with a firm and a flow on each line"),
+                )
+            else:
+                read_tables[name] = tables(file, mapping, max_mb)
+        except DataError as error:
+            problems.extend(error.problems)
+    if len(problems):
+        raise DataError(problems)
+    firms = read_tables["firms"][0]
+    flows = [table for table in read_tables["flows"] if table.holds_flows]
+    return firms, flows or read_tables["flows"]
+
+
+def _named(folder: Path, name: str) -> Path | None:
+    for suffix in (*TEXTS, *WORKBOOKS):
+        if _exists(folder / f"{name}{suffix}"):
+            return folder / f"{name}{suffix}"
+    return None

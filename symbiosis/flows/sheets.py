@@ -1,0 +1,75 @@
+"""What a file holds before anyone understands it: a grid of text with spreadsheet row numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from symbiosis.errors import DataError, Message, Problem, say
+
+MAX_COLUMNS = 16_384
+"""Widest sheet that a spreadsheet can hold; more is no table."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A grid of text.
+
+    Parameters
+    ----------
+    file
+        Name of the file, for messages.
+    name
+        Name of the sheet; ``""`` for a text file.
+    grid
+        Rows of stripped cells; ``grid[0]`` is row 1 of the spreadsheet. Rows may differ in length.
+    comma_separated
+        Whether the cells were separated by commas (then ``1,234`` marks thousands).
+    merged
+        Merged ranges as (first row, first column, last row, last column), from 0.
+    unvalued
+        Cells, as (row, column) from 0, that hold a formula without a value, or an error.
+    """
+
+    file: str
+    name: str
+    grid: list[list[str]]
+    comma_separated: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    unvalued: frozenset[tuple[int, int]] = frozenset()
+
+
+def refuse(file: Path, problem: Message, cure: Message, *, row: int | None = None) -> NoReturn:
+    """Raise the one problem that makes a whole file unreadable."""
+    raise DataError([Problem(problem, cure, file=file.name, row=row)])
+
+
+def file_bytes(file: Path, max_mb: float) -> bytes:
+    """Return a file's content.
+
+    Raises
+    ------
+    DataError
+        If it is missing, not a file, empty, above the limit, or may not be read.
+    """
+    try:
+        if not file.exists():
+            refuse(file, say("there is no such file"), say("check the path and the spelling"))
+        if not file.is_file():
+            refuse(file, say("this is not a file"), say("give a CSV or XLSX file, or a folder"))
+        size = file.stat().st_size
+        if size > max_mb * 1e6:
+            refuse(
+                file,
+                say("the file has {size:.0f} MB, above the limit of {limit:g} MB", size=size / 1e6,
+                    limit=max_mb),
+                say("split it, or raise the limit (--max-mb)"),
+            )  # fmt: skip
+        content = file.read_bytes()
+    except (OSError, ValueError) as error:
+        why = type(error).__name__
+        refuse(file, say("the file cannot be opened ({why})", why=why), say("check its rights"))
+    if not content.strip():
+        refuse(file, say("the file is empty"), say("fill the template: symbiosis template"))
+    return content

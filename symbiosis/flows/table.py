@@ -1,0 +1,248 @@
+"""One table of a declaration: cells under the contract's names, with the rows they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from symbiosis.errors import Message, Problem, Problems, say
+from symbiosis.flows.contract import MONTHS, fields, fold
+from symbiosis.flows.headings import Heading, header_row, read_headings
+from symbiosis.flows.sheets import Sheet
+
+_FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
+_FIRM_MARKS = {"name", "firm_id", "longitude", "latitude", "insee", "commune", "x", "y", "siret"}
+_TOTALS = ("total", "totaux", "sous total", "somme", "sum", "subtotal", "grand total")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text cells under field names.
+
+    Parameters
+    ----------
+    file
+        Name of the file, with the sheet in brackets where a workbook has several tables.
+    cells
+        One row a line, stripped text; columns are the fields that were found.
+    rows
+        Spreadsheet row of each line, shape n.
+    headings
+        How each header was read.
+    comma_separated
+        See `sheets.Sheet`.
+    bad
+        Lines with a problem, shape n; marked by `flag`.
+    problems, notes
+        What was found wrong, and what was accepted with a guess.
+    files
+        Name of the file of each line, where lines of several sheets were joined.
+    """
+
+    file: str
+    cells: pd.DataFrame
+    rows: NDArray[np.int64]
+    headings: tuple[Heading, ...]
+    comma_separated: bool = False
+    bad: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    problems: Problems = field(default_factory=Problems)
+    notes: Problems = field(default_factory=Problems)
+    files: NDArray[np.str_] | None = None
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column, empty text where the table has none."""
+        if name in self.cells:
+            return self.cells[name]
+        return pd.Series("", index=self.cells.index, dtype="str")
+
+    def header(self, name: str) -> str:
+        """Return the user's header of a field, else the field's name."""
+        return next((h.header for h in self.headings if h.field == name), name)
+
+    def unit(self, name: str) -> str:
+        """Return the unit written in the header of a field, else ``""``."""
+        return next((h.unit for h in self.headings if h.field == name), "")
+
+    def flag(self, mask: NDArray[np.bool_], name: str, problem: Message, cure: Message) -> None:
+        """Mark the lines of ``mask`` as bad, each with one problem in the column ``name``."""
+        found = np.flatnonzero(mask)
+        if not len(found):
+            return
+        self.bad[found] = True
+        self.problems.extend(self._say(found, name, problem, cure))
+
+    def remark(self, mask: NDArray[np.bool_], name: str, problem: Message, cure: Message) -> None:
+        """Say once for each distinct value of a column what was accepted."""
+        found = np.flatnonzero(mask)
+        if len(found):
+            first = found[~self.column(name).iloc[found].duplicated().to_numpy(dtype=bool)]
+            self.notes.extend(self._say(first, name, problem, cure))
+
+    def _say(
+        self, found: NDArray[np.int64], name: str, problem: Message, cure: Message
+    ) -> list[Problem]:
+        header = self.header(name)
+        values = self.column(name).iloc[found].str.slice(0, 80)
+        files = [self.file] * len(found) if self.files is None else self.files[found].tolist()
+        return [
+            Problem(problem, cure, file, int(row), header, value)
+            for file, row, value in zip(files, self.rows[found], values, strict=True)
+        ]
+
+    @property
+    def holds_flows(self) -> bool:
+        """Whether it lists flows."""
+        return len(_FLOW_MARKS & set(self.cells.columns)) >= 2
+
+    @property
+    def holds_firms(self) -> bool:
+        """Whether it lists firms, alone or repeated beside their flows."""
+        found = set(self.cells.columns)
+        return bool(found & {"name", "firm_id", "siret"}) and len(found & _FIRM_MARKS) >= 2
+
+
+def to_table(
+    sheet: Sheet, *, label: str = "", mapping: Mapping[str, str] | None = None
+) -> Table | None:
+    """Find the header of a sheet and put its lines under field names.
+
+    Parameters
+    ----------
+    sheet
+        What the file holds.
+    label
+        Name of the table in messages; the file's by default.
+    mapping
+        Header to field, kept from an earlier reading.
+
+    Returns
+    -------
+    Table or None
+        None when no row looks like a header.
+    """
+    top = header_row(sheet.grid)
+    if mapping and top < 0:
+        top = _mapped_row(sheet, mapping)
+    if top < 0:
+        return None
+    headings = read_headings(sheet.grid[top], mapping)
+    body = sheet.grid[top + 1 :]
+    width = len(sheet.grid[top])
+    filled = np.array([any(row) for row in body], dtype=bool)
+    rows = np.flatnonzero(filled) + top + 2
+    kept = [
+        row if len(row) >= width else row + [""] * (width - len(row)) for row in body if any(row)
+    ]
+    cells = {h.field: [row[h.column] for row in kept] for h in headings if h.field}
+    table = Table(
+        file=label or sheet.file,
+        cells=pd.DataFrame(cells, index=range(len(kept)), dtype="str"),
+        rows=rows.astype(np.int64),
+        headings=headings,
+        comma_separated=sheet.comma_separated,
+        bad=np.zeros(len(kept), dtype=bool),
+    )
+    _check_shape(table, sheet, kept, width)
+    _say_headings(table, top + 1)
+    return _without_totals(table, kept)
+
+
+def _mapped_row(sheet: Sheet, mapping: Mapping[str, str]) -> int:
+    """Return the first row that holds two headers of a saved mapping, or -1."""
+    wanted = {fold(header) for header in mapping}
+    for position, row in enumerate(sheet.grid[:60]):
+        if len(wanted & {fold(cell) for cell in row}) > 1:
+            return position
+    return -1
+
+
+def _check_shape(table: Table, sheet: Sheet, kept: list[list[str]], width: int) -> None:
+    """Flag lines with more cells than the header, and formulas that were never computed."""
+    spill = np.array([len(row) > width and any(row[width:]) for row in kept], dtype=bool)
+    first = next((h.field for h in table.headings if h.field), "")
+    if sheet.comma_separated or not sheet.name:
+        table.flag(
+            spill,
+            first,
+            say("this line has more cells than the header has columns"),
+            say(
+                "put cells that hold the separator, such as 12,5, between quotes, or separate by ;"
+            ),
+        )
+    if not sheet.unvalued:
+        return
+    place = {int(row): line for line, row in enumerate(table.rows)}
+    for heading in table.headings:
+        lines = [
+            place[row + 1]
+            for row, column in sheet.unvalued
+            if heading.field and column == heading.column and row + 1 in place
+        ]
+        mask = np.zeros(len(table.rows), dtype=bool)
+        mask[lines] = True
+        table.flag(
+            mask,
+            heading.field,
+            say("this cell holds a formula whose result is missing or an error"),
+            say("open the workbook in a spreadsheet and save it, or type the value"),
+        )
+
+
+def _say_headings(table: Table, row: int) -> None:
+    """Note every header that was read by likeness, twice or not at all."""
+    for heading in table.headings:
+        where = {"file": table.file, "row": row, "column": heading.header}
+        if heading.how == "fuzzy":
+            label = fields()[heading.field].label_en
+            table.notes.add(
+                say("this header was read as “{field}” by likeness", field=label),
+                say("rename it, or keep a mapping, if that is wrong"),
+                **where,
+            )
+        elif heading.how == "twice":
+            table.notes.add(
+                say("another column was already read as “{field}”", field=heading.nearest),
+                say("this one was not read; rename or remove it"),
+                **where,
+            )
+        elif heading.how == "ignored" and heading.nearest:
+            table.notes.add(
+                say("this column was not read; it resembles “{field}”", field=heading.nearest),
+                say("rename it if it is that field"),
+                **where,
+            )
+
+
+def _without_totals(table: Table, kept: list[list[str]]) -> Table:
+    """Leave out the lines that are totals, and say so."""
+    words = (next((cell for cell in row if cell), "") for row in kept)
+    is_total = np.array([fold(word).startswith(_TOTALS) for word in words], dtype=bool)
+    essential = table.column("material") if table.holds_flows else table.column("name")
+    folded = np.array([fold(text).startswith(_TOTALS) for text in essential], dtype=bool)
+    is_total &= (essential == "").to_numpy(dtype=bool) | folded
+    if not is_total.any():
+        return table
+    first = next(h.field for h in table.headings if h.field)
+    table.notes.extend(
+        table._say(
+            np.flatnonzero(is_total),
+            first,
+            say("this line is a total and was left out"),
+            say("remove it if that is wrong to read it as such"),
+        )
+    )
+    stays = ~is_total
+    return Table(
+        table.file,
+        table.cells[stays].reset_index(drop=True),
+        table.rows[stays],
+        table.headings,
+        table.comma_separated,
+        table.bad[stays],
+        table.problems,
+        table.notes,
+    )

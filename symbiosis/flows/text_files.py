@@ -1,0 +1,135 @@
+"""CSV as offices write it: UTF-8 or cp1252, ``;`` or ``,`` or tab, quotes, title rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import islice
+from pathlib import Path
+
+from symbiosis.errors import say
+from symbiosis.flows.headings import known_headers
+from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
+
+SEPARATORS = (";", ",", "\t")
+MAX_LINE = 4_000_000
+"""Longest line accepted, in characters: 16,384 cells of 244."""
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+_MAGIC = {
+    b"PK\x03\x04": "a workbook or a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a compressed file",
+    b"SQLite": "a database",
+    b"PAR1": "a Parquet file",
+}
+
+
+def read_text_file(file: Path, max_mb: float) -> Sheet:
+    """Read a CSV file into a `Sheet`.
+
+    Raises
+    ------
+    DataError
+        If it is no text, has no separator that is known, or is no table.
+    """
+    text = _decode(file, file_bytes(file, max_mb))
+    _check_lines(file, text)
+    separator = _separator(text)
+    if not separator:
+        first = text.strip().splitlines()[0][:60]
+        refuse(
+            file,
+            say("no header with known columns was found (the file begins: {first})", first=first),
+            say("separate the cells by ; or , or tab, and name the columns as in the template"),
+        )
+    grid = _grid(file, text, separator)
+    return Sheet(file.name, "", grid, comma_separated=separator == ",")
+
+
+def _decode(file: Path, content: bytes) -> str:
+    kind = next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), "")
+    if kind:
+        refuse(
+            file,
+            say("this is {kind}, not a CSV file", kind=kind),
+            say("save the table as CSV, or as XLSX with the extension .xlsx"),
+        )
+    encodings = ("utf-8-sig", "cp1252")
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings = ("utf-16", "utf-16")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text):
+            return text
+    return refuse(
+        file,
+        say("this is a binary file, not a table of text"),
+        say("save the table as CSV (UTF-8) or XLSX"),
+    )
+
+
+def _check_lines(file: Path, text: str) -> None:
+    start = 0
+    row = 1
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start > MAX_LINE and "\r" not in text[start : start + MAX_LINE]:
+            refuse(
+                file,
+                say("line {row} has more than {limit} characters", row=row, limit=MAX_LINE),
+                say("save the table with one line a row"),
+                row=row,
+            )
+        start, row = end + 1, row + 1
+
+
+def _separator(text: str) -> str:
+    """Return the separator under which the first lines show the most known headers, or ``""``."""
+    head = list(islice(io.StringIO(text, newline=""), 60))
+    best, score = "", 0
+    for separator in SEPARATORS:
+        try:
+            rows = list(csv.reader(head, delimiter=separator))
+        except csv.Error:
+            continue
+        found = max((known_headers(row) for row in rows), default=0)
+        if found > score:
+            best, score = separator, found
+    return best if score > 1 else ""
+
+
+def _grid(file: Path, text: str, separator: str) -> list[list[str]]:
+    grid: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if len(row) > MAX_COLUMNS:
+                refuse(
+                    file,
+                    say("row {row} has {count} columns", row=len(grid) + 1, count=len(row)),
+                    say("a table has at most {limit} columns", limit=MAX_COLUMNS),
+                    row=len(grid) + 1,
+                )
+            grid.append([cell.strip() for cell in row])
+    except csv.Error:
+        refuse(
+            file,
+            say("a cell is longer than 131,072 characters: a quote may be open and never closed"),
+            say("close the quote, or double the quotes inside a cell"),
+            row=len(grid) + 1,
+        )
+    if text.count('"') % 2 and grid and any("\n" in cell or "\r" in cell for cell in grid[-1]):
+        refuse(
+            file,
+            say("a quote is opened in this row and never closed"),
+            say("close the quote, or double the quotes inside a cell"),
+            row=len(grid),
+        )
+    return grid
