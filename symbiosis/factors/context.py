@@ -46,7 +46,7 @@ class Pair:
     ----------
     pathway, material, input, route
         As the link has them; ``route`` is never empty: see `ASSUMED_ROUTE`.
-    kind, family, input_family
+    kind, family, input_kind, input_family
         From the catalogue.
     hazardous
         Whether the residue is a hazardous waste.
@@ -55,8 +55,8 @@ class Pair:
     yields, treatment, price
         (low, central, high): input per unit of residue, EUR per unit of residue, EUR per unit of
         input.
-    energy_kwh
-        Electricity of the pathway per unit of residue; NaN when not known.
+    energy_kwh, water_m3
+        Electricity and water of the pathway per unit of residue; NaN when not known.
     source, year, price_source, price_year
         Where the pathway's and the price's numbers come from.
     """
@@ -67,6 +67,7 @@ class Pair:
     route: str
     kind: str
     family: str
+    input_kind: str
     input_family: str
     hazardous: bool
     operation: str
@@ -75,6 +76,7 @@ class Pair:
     treatment: Range
     price: Range
     energy_kwh: float
+    water_m3: float
     source: str
     year: str
     price_source: str
@@ -168,6 +170,7 @@ class _Known:
         site = pathway.startswith("site:")
         return Pair(
             pathway, material, input_, route, kind, family,
+            input_kind=str(bought.get("kind", kind if site else "")),
             input_family=str(bought.get("family", family if site else "")),
             hazardous=hazardous,
             operation=_SITE_OPERATIONS.get(code, "mechanical") if site else str(row["operation"]),
@@ -176,6 +179,7 @@ class _Known:
             treatment=_range(row, "treatment_{}_eur"),
             price=_range(bought, "price_{}_eur"),
             energy_kwh=_float(row.get("energy_kwh")),
+            water_m3=_float(row.get("water_m3")),
             source=str(row.get("source", "")),
             year=str(row.get("year", "")),
             price_source=str(bought.get("source", "")),

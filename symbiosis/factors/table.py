@@ -35,6 +35,9 @@ UNITS = {
     "gate_fee": ("EUR/t",),
     "landfill_tax": ("EUR/t",),
     "reject_rate": ("t/t",),
+    "primary_energy": ("MWh/t", "MWh/MWh", "MWh/m3"),
+    "biogenic_carbon": ("tCO2/t",),
+    "transport_load": ("t/trip",),
 }
 """Units that each topic may be written in; the arithmetic converts nothing."""
 

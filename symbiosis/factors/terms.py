@@ -33,8 +33,9 @@ TERMS = (
     "gain", "substitution", "avoided_disposal", "processing", "transport", "gate_fee",
     "landfill_tax", "price", "purchase", "treatment", "freight_fixed", "freight",
     "jobs_operation", "jobs_displaced", "jobs_primary", "jobs_transport", "diverted",
+    "water", "primary_energy", "virgin", "lorry", "biogenic",
 )  # fmt: skip
-PER_KM = frozenset({"transport", "freight", "jobs_transport"})
+PER_KM = frozenset({"transport", "freight", "jobs_transport", "lorry"})
 """Terms counted per unit of residue and kilometre; the others per unit of residue."""
 
 
@@ -124,6 +125,7 @@ class _Writer:
         self._emissions(pair, gain)
         self._carriage(pair)
         self._money(pair, gain)
+        self._resources(pair, gain)
         if pair.kind == "material":
             self._jobs(pair, gain)
             self._waste(pair)
@@ -247,7 +249,7 @@ class _Writer:
         if lost is not None:
             self._add("jobs_displaced", -1e-3, lost)
         quarry = self.table.find("jobs_primary", pair.input, pair.input_family)
-        if quarry is not None and not pair.site:
+        if quarry is not None and pair.disposed and not pair.site:
             self._add("jobs_primary", -1e-3, gain, self.pool.add(quarry))
         self._drivers()
 
@@ -268,6 +270,38 @@ class _Writer:
             reject = self._reject(pair)
             if reject is not None:
                 self._add("diverted", -1.0, reject)
+
+    def _resources(self, pair: Pair, gain: int) -> None:
+        """Write water, primary energy, virgin material, lorry-km, and biogenic carbon apart."""
+        if pair.kind == "water":
+            self._add("water", 1.0, gain)
+        if np.isfinite(pair.water_m3) and pair.water_m3:
+            self._add("water", -pair.water_m3)
+        power = self.table.find("primary_energy", "electricity")
+        if power is not None and np.isfinite(pair.energy_kwh) and pair.energy_kwh:
+            self._add("primary_energy", -1e-3 * pair.energy_kwh, self.pool.add(power))
+        if pair.kind in ("heat", "steam"):
+            saved = self._look("primary_energy", "primary_energy", [pair.input, pair.input_family])
+            if saved is not None:
+                self._add("primary_energy", 1.0, gain, saved)
+        if pair.kind != "material":
+            return
+        load = self._look("lorry", "transport_load", [self.scenario.vehicle, "articulated_40t"])
+        if load is not None:
+            self._add("lorry", 1.0, self.pool.add(_inverse(self.pool.factors[load])))
+        carbon = self.table.find("biogenic_carbon", pair.material, pair.family)
+        if carbon is not None:
+            self._add("biogenic", 1.0, self.pool.add(carbon))
+        if pair.disposed:
+            self._displaced_resources(pair, gain)
+
+    def _displaced_resources(self, pair: Pair, gain: int) -> None:
+        """Write the energy and the material that today's disposal would have cost."""
+        saved = self.table.find("primary_energy", pair.input, pair.family)
+        if saved is not None:
+            self._add("primary_energy", 1.0, self.pool.add(saved))
+        if pair.input_kind == "material" and not pair.site:
+            self._add("virgin", 1.0, gain)
 
     # -- small parts -------------------------------------------------------------------------
 
@@ -322,6 +356,14 @@ def _ranged(name: str, range_: Range, source: str, year: str, unit: str = "-") -
     central = range_[1]
     ends = [end for end in range_ if np.isfinite(end)]
     return Factor(name, central, min(ends), max(ends), unit, source=source, year=year)
+
+
+def _inverse(load: Factor) -> Factor:
+    """Return trips per tonne from the tonnes of a trip."""
+    return Factor(
+        load.name + ":inverse", 1 / load.central, 1 / load.high, 1 / load.low, "trip/t",
+        source=load.source, year=load.year, note=load.note,
+    )  # fmt: skip
 
 
 def _freight(scenario: Scenario) -> Factor:
