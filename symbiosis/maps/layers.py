@@ -1,0 +1,285 @@
+"""Firms and exchanges as pydeck layers: slim, pickable, light and dark.
+
+Columns sent to the browser hold plain numbers: arrays of NumPy numbers paint black.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pydeck as pdk
+
+from symbiosis.maps import numbers, palette
+from symbiosis.maps.atlas import Atlas
+from symbiosis.maps.curves import POINTS, curves, scaled, taper, zoom_to
+from symbiosis.maps.palette import Theme
+from symbiosis.maps.view import Picture, places
+
+FIRMS, EXCHANGES, PIPES = "firms", "exchanges", "pipes"
+"""Layer identifiers; a click comes back under one of them."""
+CIRCLE_PX = (3.5, 22.0)
+LINE_PX = (1.6, 10.0)
+HTML_TIP = (
+    '<div style="font-family:inherit;max-width:18rem"><b>{name}</b><br/>'
+    '<span style="white-space:pre-line">{tip}</span></div>'
+)
+_TONES = MappingProxyType(
+    {
+        "light": {"halo": (247, 245, 240), "ink": (38, 54, 52), "perimeter": (120, 132, 128),
+                  "ring": (255, 255, 255), "tip": "#16302c", "tip_ink": "#ffffff"},
+        "dark": {"halo": (27, 40, 44), "ink": (214, 226, 222), "perimeter": (128, 146, 142),
+                 "ring": (16, 25, 27), "tip": "#e6efec", "tip_ink": "#10191b"},
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a map is drawn: theme, language, words, and the address of the basemap's style.
+
+    Parameters
+    ----------
+    theme, lang
+        ``light`` or ``dark``; ``fr`` or ``en``.
+    translate
+        The gettext function of the language.
+    style
+        Address of a MapLibre style; relative to the page, so that nothing leaves the machine.
+    """
+
+    theme: Theme = "light"
+    lang: str = "fr"
+    translate: Callable[[str], str] = str
+    style: str = "app/static/style_light.json"
+
+
+def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: int = 0) -> pdk.Deck:
+    """Return the whole map.
+
+    Parameters
+    ----------
+    atlas, picture
+        What there is, and what is asked for.
+    look
+        Theme and language.
+    focus
+        Identifier of a firm or a shipment to bring forward; the rest fades.
+    turn
+        Goes into the names of the layers: a new one makes the browser forget what was selected.
+    """
+    xy = atlas.firms[["longitude", "latitude"]].to_numpy(dtype=float)
+    longitude, latitude, zoom = zoom_to(xy)
+    tone = _TONES[look.theme]
+    clickable = [
+        *exchange_layers(picture.drawn, look, focus),
+        firm_layer(picture, look, focus),
+    ]
+    for layer in clickable:
+        layer.id = f"{layer.id}-{turn}"
+    return pdk.Deck(
+        layers=[*perimeter_layers(atlas, look), *clickable, name_layer(picture.firms, look)],
+        initial_view_state=pdk.ViewState(
+            longitude=round(longitude, 4), latitude=round(latitude, 4), zoom=round(zoom, 2),
+            min_zoom=3, max_zoom=15,
+        ),
+        map_style=look.style,
+        tooltip={
+            "html": HTML_TIP,
+            "style": {"backgroundColor": tone["tip"], "color": tone["tip_ink"],
+                      "borderRadius": "8px", "fontSize": "0.85rem", "padding": "0.5rem 0.7rem"},
+        },
+    )  # fmt: skip
+
+
+def _slim(records: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows of plain Python values."""
+    return [dict(zip(records.columns, row, strict=True)) for row in records.to_numpy(object)]
+
+
+def _colours(groups: pd.Series, theme: Theme, alpha: pd.Series) -> dict[str, list[int]]:
+    parts = [palette.rgb(palette.hex_of(group, theme)) for group in groups]
+    channels = {name: [part[i] for part in parts] for i, name in enumerate("rgb")}
+    return {**channels, "a": [int(value) for value in alpha]}
+
+
+def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
+    """Return the firms: area by tonnage declared, colour by sector, faded when not concerned."""
+    firms = picture.firms.sort_values("declared_t", ascending=False)
+    concerned = _concerned(firms["firm_id"], picture.drawn, focus)
+    radius = scaled(firms["declared_t"].to_numpy(dtype=float), *CIRCLE_PX)
+    rows = pd.DataFrame(
+        {
+            "id": firms["firm_id"].astype(object),
+            "name": firms["name"].astype(object),
+            "tip": [_firm_tip(row, look) for row in firms.to_dict("records")],
+            "x": firms["longitude"].round(4),
+            "y": firms["latitude"].round(4),
+            "px": np.round(radius, 1),
+            **_colours(firms["sector"], look.theme, pd.Series(np.where(concerned, 235, 60))),
+        }
+    )
+    ring = list(_TONES[look.theme]["ring"])
+    return pdk.Layer(
+        "ScatterplotLayer", id=FIRMS, data=_slim(rows), pickable=True, auto_highlight=True,
+        get_position="[x, y]", get_radius="px", radius_units=pdk.types.String("pixels"),
+        get_fill_color="[r, g, b, a]", get_line_color=[*ring, 230], stroked=True,
+        line_width_units=pdk.types.String("pixels"), get_line_width=1.2,
+        highlight_color=[255, 255, 255, 90],
+    )  # fmt: skip
+
+
+def _concerned(ids: pd.Series, drawn: pd.DataFrame, focus: str) -> np.ndarray[Any, Any]:
+    if not focus:
+        return np.ones(len(ids), dtype=bool)
+    near = drawn[
+        (drawn["offer_firm_id"] == focus)
+        | (drawn["need_firm_id"] == focus)
+        | (drawn["shipment_id"] == focus)
+    ]
+    kept = {focus, *near["offer_firm_id"], *near["need_firm_id"]}
+    return ids.isin(kept).to_numpy()
+
+
+def _firm_tip(firm: dict[Any, Any], look: Look) -> str:
+    sector = palette.label(firm["sector"], look.lang, sector=True)
+    declared = numbers.amount(firm["declared_t"], "t", look.lang)
+    place = f"{firm['commune']} · " if firm["commune"] else ""
+    flows = look.translate("{tonnes} declared · exchanges: {count}").format(
+        tonnes=declared, count=firm["exchanges"]
+    )
+    return f"{place}{sector}\n{flows}"
+
+
+def exchange_layers(drawn: pd.DataFrame, look: Look, focus: str = "") -> list[pdk.Layer]:
+    """Return the exchanges as curves that widen towards the taker, heat, water and CO₂ dashed.
+
+    Each unit has a scale of widths of its own: tonnes and megawatt-hours are not compared.
+    """
+    if not len(drawn):
+        return []
+    rows = _exchange_rows(drawn, look, focus)
+    halo = [*_TONES[look.theme]["halo"], 200]
+    solid = [row for row in rows if not row["pipe"]]
+    dashed = [row for row in rows if row["pipe"]]
+    common: dict[str, Any] = {
+        "get_path": "path", "width_units": pdk.types.String("pixels"),
+        "joint_rounded": True,
+    }  # fmt: skip
+    shared = {**common, "get_color": "[r, g, b, a]", "pickable": True, "auto_highlight": True,
+              "highlight_color": [255, 255, 255, 110]}  # fmt: skip
+    under = [{"path": row["path"], "halo": row["halo"]} for row in rows if row["a"] > 100]
+    return [
+        pdk.Layer("PathLayer", id="halo", data=under, get_width="halo", get_color=halo, **common),
+        pdk.Layer("PathLayer", id=EXCHANGES, data=solid, get_width="width", **shared),
+        pdk.Layer(
+            "PathLayer", id=PIPES, data=dashed, get_width="flat",
+            extensions=[{"@@type": "PathStyleExtension", "dash": True, "highPrecisionDash": True}],
+            get_dash_array=[2.6, 1.6],  dash_gap_pickable=True, **shared,
+        ),
+    ]  # fmt: skip
+
+
+def _exchange_rows(drawn: pd.DataFrame, look: Look, focus: str) -> list[dict[str, Any]]:
+    largest = drawn.groupby("unit")["quantity"].transform("max").to_numpy(dtype=float)
+    share = drawn["quantity"].to_numpy(dtype=float) / np.where(largest > 0, largest, 1.0)
+    width = scaled(share, *LINE_PX, top=1.0)
+    paths = curves(
+        drawn[["longitude_from", "latitude_from"]].to_numpy(dtype=float),
+        drawn[["longitude_to", "latitude_to"]].to_numpy(dtype=float),
+    ).round(4)
+    forward = _forward(drawn, focus)
+    colours = _colours(drawn["group"], look.theme, pd.Series(np.where(forward, 205, 40)))
+    return [
+        {
+            "id": row["shipment_id"], "name": _exchange_name(row), "tip": _exchange_tip(row, look),
+            "path": paths[i].tolist(), "width": taper(float(width[i]), POINTS),
+            "flat": round(float(width[i]), 2), "halo": taper(float(width[i]) + 2.4, POINTS),
+            "pipe": row["unit"] != "t" or row["kind"] != "material",
+            **{name: values[i] for name, values in colours.items()},
+        }
+        for i, row in reversed(list(enumerate(drawn.to_dict("records"))))
+    ]  # fmt: skip
+
+
+def _forward(drawn: pd.DataFrame, focus: str) -> np.ndarray[Any, Any]:
+    if not focus:
+        return np.ones(len(drawn), dtype=bool)
+    keys = drawn[["offer_firm_id", "need_firm_id", "shipment_id"]]
+    return (keys == focus).any(axis=1).to_numpy()
+
+
+def _exchange_name(row: dict[Any, Any]) -> str:
+    return f"{row['offer_firm']} → {row['need_firm']}"
+
+
+def _exchange_tip(row: dict[Any, Any], look: Look) -> str:
+    material = row["label_fr" if look.lang == "fr" else "label_en"]
+    quantity = numbers.amount(row["quantity"], row["unit"], look.lang)
+    return f"{material}\n{quantity} · {numbers.kilometres(row['distance_km'], look.lang)}"
+
+
+def perimeter_layers(atlas: Atlas, look: Look) -> list[pdk.Layer]:
+    """Return the territories as thin outlines; none when there are none."""
+    if not len(atlas.territories):
+        return []
+    grey = list(_TONES[look.theme]["perimeter"])
+    geojson = atlas.territories.to_geo_dict(drop_id=True)
+    return [
+        pdk.Layer(
+            "GeoJsonLayer", id="territories", data=geojson, stroked=True, filled=False,
+            get_line_color=[*grey, 120], line_width_units=pdk.types.String("pixels"),
+            get_line_width=1.2,
+        )
+    ]  # fmt: skip
+
+
+def name_layer(firms: pd.DataFrame, look: Look) -> pdk.Layer:
+    """Return the names of the heaviest communes, each with a halo."""
+    named = places(firms)
+    rows = pd.DataFrame(
+        {
+            "text": named["commune"].astype(object),
+            "x": named["longitude"].round(4),
+            "y": named["latitude"].round(4),
+        }
+    )
+    tone = _TONES[look.theme]
+    return pdk.Layer(
+        "TextLayer", id="names", data=_slim(rows), get_position="[x, y]", get_text="text",
+        get_size=13, get_color=[*tone["ink"], 235], character_set=pdk.types.String("auto"),
+        font_family=pdk.types.String("Helvetica, Arial, sans-serif"), font_weight=600,
+        font_settings={"sdf": True, "fontSize": 64, "buffer": 8}, outline_width=4,
+        outline_color=[*tone["halo"], 255], get_pixel_offset=[0, -16],
+    )  # fmt: skip
+
+
+def legend(picture: Picture, look: Look) -> list[dict[str, str]]:
+    """Return what the colours mean in this picture, most drawn first.
+
+    Returns
+    -------
+    list of dict
+        ``group``, ``colour``, ``material`` and ``sector`` (their labels, the latter may be empty),
+        ``count`` (exchanges that pass the filters) and ``firms``.
+    """
+    drawn = picture.shipments["group"].value_counts()
+    sectors = picture.firms["sector"].value_counts()
+    present = [g for g in palette.GROUPS if g in drawn.index or g in sectors.index]
+    return [
+        {
+            "group": group,
+            "colour": palette.hex_of(group, look.theme),
+            "material": palette.label(group, look.lang) if group in drawn.index else "",
+            "sector": palette.label(group, look.lang, sector=True)
+            if group in sectors.index
+            else "",
+            "count": str(int(drawn.get(group, 0))),
+            "firms": str(int(sectors.get(group, 0))),
+        }
+        for group in present
+    ]

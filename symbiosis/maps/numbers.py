@@ -1,0 +1,141 @@
+"""Figures as French and English readers write them: ``83 599 t/an``, ``4,6 M€``, ``33 ETP``.
+
+Narrow no-break spaces (U+202F) part thousands and units in French; English uses commas, and a
+no-break space before the unit. A figure that is not known is a dash, never a zero.
+"""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+from babel.numbers import format_decimal
+
+NARROW = "\u202f"
+MISSING = "–"
+_PATTERNS = MappingProxyType({0: "#,##0", 1: "#,##0.0", 2: "#,##0.00"})
+_YEARLY = MappingProxyType(
+    {
+        "fr": {"t": "t/an", "MWh": "MWh/an", "m3": "m³/an", "tCO2e": "t CO₂e/an", "FTE": "ETP"},
+        "en": {"t": "t/yr", "MWh": "MWh/yr", "m3": "m³/yr", "tCO2e": "t CO₂e/yr", "FTE": "FTE"},
+    }
+)
+
+
+def number(value: float | None, lang: str, decimals: int = 0) -> str:
+    """Return a number with the separators of the language.
+
+    Parameters
+    ----------
+    value
+        Any number; None, NaN and infinities give a dash.
+    lang
+        ``fr`` or ``en``.
+    decimals
+        Digits after the separator, 0 to 2.
+
+    Examples
+    --------
+    >>> number(83599.4, "fr").replace(NARROW, "_"), number(-1234.5, "en", 1)
+    ('83_599', '−1,234.5')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    rounded = round(float(value), decimals) + 0.0
+    text = str(format_decimal(rounded, format=_PATTERNS[decimals], locale=_locale(lang)))
+    return text.replace("-", "−").replace("\u00a0", NARROW)
+
+
+def _locale(lang: str) -> str:
+    return "fr_FR" if lang == "fr" else "en_GB"
+
+
+def _gap(lang: str) -> str:
+    return NARROW if lang == "fr" else "\u00a0"
+
+
+def decimals_for(value: float | None) -> int:
+    """Return how many decimals keep about three figures: none from 100, one from 10, else two.
+
+    Examples
+    --------
+    >>> decimals_for(250), decimals_for(-12.5), decimals_for(0.25), decimals_for(0)
+    (0, 1, 2, 0)
+    """
+    if value is None or not math.isfinite(value) or value == 0 or abs(value) >= 100:
+        return 0
+    return 1 if abs(value) >= 10 else 2
+
+
+def amount(value: float | None, unit: str, lang: str, decimals: int | None = None) -> str:
+    r"""Return a yearly quantity with its unit: ``t``, ``MWh``, ``m3``, ``tCO2e`` or ``FTE``.
+
+    Examples
+    --------
+    >>> amount(83599, "t", "fr").replace(NARROW, "_")
+    '83_599_t/an'
+    >>> amount(12.34, "FTE", "en")
+    '12.3\xa0FTE'
+    """
+    places = decimals_for(value) if decimals is None else decimals
+    shown = number(value, lang, places)
+    named = _YEARLY["fr" if lang == "fr" else "en"].get(unit, unit)
+    return shown if shown == MISSING else f"{shown}{_gap(lang)}{named}"
+
+
+def split_amount(value: float | None, unit: str, lang: str) -> tuple[str, str]:
+    """Return a yearly quantity and its unit apart, to be set in two sizes.
+
+    Examples
+    --------
+    >>> split_amount(35112, "tCO2e", "en")
+    ('35,112', 't CO₂e/yr')
+    """
+    named = _YEARLY["fr" if lang == "fr" else "en"].get(unit, unit)
+    return number(value, lang, decimals_for(value)), named
+
+
+def euros(value: float | None, lang: str) -> str:
+    """Return money with three figures or so: ``4,6 M€``, ``€4.6M``, ``950 €``.
+
+    Examples
+    --------
+    >>> euros(4_620_000, "fr").replace(NARROW, "_"), euros(4_620_000, "en")
+    ('4,6_M€', '€4.6M')
+    >>> euros(-52_300, "fr").replace(NARROW, "_"), euros(-52_300, "en")
+    ('−52_k€', '−€52k')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    size = abs(value)
+    scale, letter = (1e6, "M") if size >= 999_500 else (1e3, "k") if size >= 9_950 else (1.0, "")
+    decimals = 1 if letter == "M" and size < 99.95e6 else 0
+    shown = number(size / scale, lang, decimals)
+    sign = "−" if value < 0 and any(c in "123456789" for c in shown) else ""
+    if lang == "fr":
+        return f"{sign}{shown}{NARROW}{letter}€"
+    return f"{sign}€{shown}{letter}"
+
+
+def kilometres(value: float | None, lang: str) -> str:
+    r"""Return a road distance.
+
+    Examples
+    --------
+    >>> kilometres(8.44, "fr").replace(NARROW, "_"), kilometres(33.3, "en")
+    ('8,4_km', '33\xa0km')
+    """
+    shown = number(value, lang, 1 if value is not None and abs(value) < 10 else 0)
+    return shown if shown == MISSING else f"{shown}{_gap(lang)}km"
+
+
+def percent(share: float | None, lang: str, decimals: int = 0) -> str:
+    """Return a share of one as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.23, "fr").replace(NARROW, "_"), percent(0.23, "en")
+    ('23_%', '23%')
+    """
+    shown = number(None if share is None else share * 100, lang, decimals)
+    return shown if shown == MISSING else f"{shown}{NARROW if lang == 'fr' else ''}%"

@@ -1,0 +1,228 @@
+"""The map: the territory at a glance, and what is clicked beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from symbiosis.errors import SymbiosisError
+from symbiosis.maps import Atlas, Look, Picture, choices, deck, legend, numbers, palette, select
+from symbiosis.maps.figures import Figure, of_shipments, of_totals
+from symbiosis.pages import address, panel, parts, session
+from symbiosis.pages.caching import fragment
+from symbiosis.pages.words import _, language, n_
+
+TOPS = (20, 40, 80, 200)
+MAP_HEIGHT = 560
+
+
+def render() -> None:
+    """Draw the page."""
+    try:
+        with st.spinner(_("Reading the territory, matching and measuring…")):
+            atlas = session.atlas()
+    except SymbiosisError as error:
+        parts.title(_("The territory cannot be shown"))
+        parts.refusal(error)
+        return
+    firms, flows = len(atlas.firms), int((atlas.firms["offers"] + atlas.firms["needs"]).sum())
+    parts.title(
+        _("What our firms can exchange"),
+        _("{firms} firms, {flows} declared flows, {exchanges} exchanges worth making.").format(
+            firms=numbers.number(firms, language()),
+            flows=numbers.number(flows, language()),
+            exchanges=numbers.number(len(atlas.shipments), language()),
+        ),
+    )
+    _board()
+    if session.source().demo:
+        parts.note(
+            _(
+                "Demonstration: the firms are fictional, placed in real communes; perimeters are "
+                "approximate. Land and borders: Natural Earth (public domain)."
+            )
+        )
+    else:
+        parts.note(_("Land and borders: Natural Earth (public domain)."))
+
+
+@fragment
+def _board() -> None:
+    """Draw filters, figures, map and panel; a click or a filter runs this part alone."""
+    atlas = session.atlas()
+    _filters(atlas)
+    picture = select(atlas, address.view(), int(address.kept()["top"]))
+    _figures(atlas, picture)
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        _map(atlas, picture)
+    with right:
+        panel.show(atlas, picture)
+    address.publish()
+
+
+def _filters(atlas: Atlas) -> None:
+    lang, found = language(), choices(atlas)
+    names = dict(zip(atlas.territories["code"], atlas.territories["name"], strict=True))
+    first, second, third = st.columns([3, 5, 2], vertical_alignment="bottom")
+    codes = ["", *names]
+    first.selectbox(
+        _("Territory"), codes, key=address.offer("territory", codes),
+        format_func=lambda code: names.get(code, _("All territories")),
+        on_change=address.changed, args=("territory",),
+    )  # fmt: skip
+    second.multiselect(
+        _("Materials"), found["groups"], key=address.offer("groups", found["groups"]),
+        format_func=lambda group: palette.label(group, lang),
+        placeholder=_("All materials and energy"), on_change=address.changed, args=("groups",),
+    )  # fmt: skip
+    with third.popover(_("More filters"), width="stretch"):
+        _more_filters(found)
+
+
+def _more_filters(found: dict[str, list[str]]) -> None:
+    lang = language()
+    ranks, trust = rank_names(), confidence_names()
+    _many("sectors", _("Sectors"), found, lambda s: palette.label(s, lang, sector=True))
+    _many("communes", _("Communes"), found, str)
+    _many("hierarchies", _("Rank in the waste hierarchy"), found, lambda h: ranks.get(h, h))
+    _many("confidences", _("Confidence"), found, lambda c: trust.get(c, c))
+    st.number_input(
+        _("Longest road distance (km, 0 for none)"), min_value=0.0, step=10.0, format="%.0f",
+        key=address.offer("max_km"), on_change=address.changed, args=("max_km",),
+    )  # fmt: skip
+    st.number_input(
+        _("Smallest quantity (t, MWh or m³ a year)"), min_value=0.0, step=100.0, format="%.0f",
+        key=address.offer("min_quantity"), on_change=address.changed, args=("min_quantity",),
+    )  # fmt: skip
+    st.segmented_control(
+        _("Largest exchanges drawn"), TOPS, key=address.offer("top", TOPS), required=True,
+        on_change=address.changed, args=("top",),
+    )  # fmt: skip
+
+
+def _many(name: str, words: str, found: dict[str, list[str]], show: object) -> None:
+    st.multiselect(
+        words, found[name], key=address.offer(name, found[name]), format_func=show,
+        placeholder=_("All"), on_change=address.changed, args=(name,),
+    )  # fmt: skip
+
+
+def rank_names() -> dict[str, str]:
+    """Return what the ranks of the waste hierarchy are called."""
+    return {
+        "reuse": _("Reuse"), "feed": _("Animal feed"), "recycling": _("Recycling"),
+        "recovery": _("Other recovery"), "energy": _("Energy"), "disposal": _("Disposal"),
+    }  # fmt: skip
+
+
+def confidence_names() -> dict[str, str]:
+    """Return what the degrees of confidence are called."""
+    return {
+        "measured": _("Measured"), "declared": _("Declared"), "estimated": _("Estimated"),
+    }  # fmt: skip
+
+
+def _figures(atlas: Atlas, picture: Picture) -> None:
+    whole = len(picture.shipments) == len(atlas.shipments)
+    found = of_totals(session.study().impact.totals) if whole else of_shipments(picture.shipments)
+    shown = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
+    parts.cards(card(found[key]) for key in shown if key in found)
+
+
+def card(figure: Figure) -> parts.Card:
+    """Return a figure as a card, its interval under it."""
+    lang = language()
+    what, helps = figure_words()[figure.key]
+    if figure.unit == "EUR":
+        value, unit = numbers.euros(figure.central, lang), _("a year")
+        low, high = numbers.euros(figure.low, lang), numbers.euros(figure.high, lang)
+    else:
+        value, unit = numbers.split_amount(figure.central, figure.unit, lang)
+        low, high = (
+            numbers.split_amount(v, figure.unit, lang)[0] for v in (figure.low, figure.high)
+        )
+    interval = "" if low == high else _("between {low} and {high}").format(low=low, high=high)
+    return parts.Card(what, value, unit, interval, helps)
+
+
+def figure_words() -> dict[str, tuple[str, str]]:
+    """Return the name of each total and the sentence that explains it."""
+    return {
+        "waste_diverted_t": (
+            _("Waste diverted"),
+            _("Residues that become someone's input instead of going to landfill or incineration."),
+        ),
+        "emissions_avoided_tco2e": (
+            _("Emissions avoided"),
+            _("Production and disposal avoided, less processing and transport."),
+        ),
+        "jobs_fte": (
+            _("Local jobs"),
+            _("Work of collecting, sorting and processing, net of the jobs of disposal."),
+        ),
+        "net_gain_eur": (
+            _("Net gain"),
+            _("Disposal and purchases avoided, less treatment and freight, before sharing."),
+        ),
+        "heat_recovered_mwh": (
+            _("Heat recovered"),
+            _("Heat and steam that replace another source."),
+        ),
+        "water_saved_m3": (_("Water saved"), _("Water reused instead of drawn.")),
+        "co2_reused_t": (_("CO₂ reused"), _("Captured CO₂ delivered; not a tonne of waste.")),
+    }
+
+
+def look() -> Look:
+    """Return theme, language and basemap of this visit."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    return Look(theme, language(), _, f"app/static/style_{theme}.json")
+
+
+def _map(atlas: Atlas, picture: Picture) -> None:
+    here, focus = look(), str(address.kept()["focus"])
+    st.pydeck_chart(
+        deck(atlas, picture, here, focus, turn=st.session_state.get("turn", 0)),
+        height=MAP_HEIGHT, key="map", on_select=_clicked, selection_mode="single-object",
+        alt=_("Map of firms and of the exchanges worth making between them"),
+    )  # fmt: skip
+    _legend(picture, here)
+    hidden = len(picture.shipments) - len(picture.drawn)
+    if hidden:
+        parts.note(
+            n_(
+                "{count} smaller exchange is counted but not drawn.",
+                "{count} smaller exchanges are counted but not drawn.",
+                hidden,
+            ).format(count=numbers.number(hidden, language()))
+        )
+
+
+def _legend(picture: Picture, here: Look) -> None:
+    entries = [
+        (entry["colour"], entry["material"] or entry["sector"]) for entry in legend(picture, here)
+    ]
+    parts.legend(entries)
+    parts.note(
+        _(
+            "A circle is a firm, its area the tonnes it declares; a curve is an exchange, thin at "
+            "the giver and wide at the taker, its width the quantity. Dashed: heat, water, CO₂."
+        )
+    )
+
+
+def _clicked() -> None:
+    """Bring forward what was clicked.
+
+    The layers are renamed at every click (``turn``), which makes the browser let go of its own
+    selection: it goes by row number, and rows change with the filters.
+    """
+    objects = st.session_state["map"]["selection"]["objects"]
+    for found in objects.values():
+        if found:
+            address.keep("focus", str(found[0].get("id", "")))
+            st.session_state["turn"] = st.session_state.get("turn", 0) + 1
+
+
+if __name__ == "__main__":
+    render()

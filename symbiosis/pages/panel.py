@@ -1,0 +1,181 @@
+"""The panel beside the map: the best exchanges, or what was clicked."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from symbiosis.maps import Atlas, Picture, numbers, palette
+from symbiosis.maps.details import FirmCard, exchange, firm_card
+from symbiosis.pages import address, parts, session
+from symbiosis.pages.words import _, language
+
+LISTED = 8
+
+
+def show(atlas: Atlas, picture: Picture) -> None:
+    """Draw the firm or the exchange in focus, else the largest exchanges of the picture."""
+    focus = str(address.kept()["focus"])
+    found = exchange(atlas, focus) if focus else None
+    card = firm_card(session.study(), atlas, session.catalogue(), focus) if focus else None
+    if card is not None:
+        _close()
+        _firm(card)
+    elif found is not None:
+        _close()
+        _exchange(found)
+    else:
+        _largest(picture)
+
+
+def _focus(identifier: str) -> None:
+    address.keep("focus", identifier)
+
+
+def _close() -> None:
+    st.button(
+        _("Back to the whole territory"), icon=":material/arrow_back:", on_click=_focus, args=("",),
+        type="tertiary",
+    )  # fmt: skip
+
+
+def _label(row: dict[str, Any]) -> str:
+    return str(row["label_fr" if language() == "fr" else "label_en"])
+
+
+def _largest(picture: Picture) -> None:
+    st.subheader(_("The most valuable exchanges"), anchor=False)
+    best = picture.shipments.sort_values("value_eur", ascending=False).head(LISTED)
+    if not len(best):
+        st.info(_("No exchange passes these filters. Widen one of them."))
+        return
+    for row in best.to_dict("records"):
+        lang = language()
+        amount = numbers.amount(row["quantity"], row["unit"], lang)
+        st.button(
+            f"**{_short(_label(row), 46)}**  \n{_plain(row['offer_firm'])} → "
+            f"{_plain(row['need_firm'])}  \n{amount} · {numbers.euros(row['net_gain_eur'], lang)}",
+            key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
+            type="tertiary", width="stretch",
+        )  # fmt: skip
+    parts.note(_("Choose one, or click a firm on the map."))
+
+
+def _short(text: str, most: int) -> str:
+    cut = text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return _plain(cut)
+
+
+def _plain(text: str) -> str:
+    """Return a name that Markdown leaves as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|$:~" else c for c in text)
+
+
+def _firm(card: FirmCard) -> None:
+    lang, firm = language(), card.firm
+    st.subheader(_plain(firm["name"]), anchor=False)
+    sector = palette.label(firm["sector"], lang, sector=True)
+    st.html(
+        '<div class="sy-head"><span class="sy-dot" style="background:'
+        f'{palette.hex_of(firm["sector"], "light")}"></span>'
+        f"{escape(' · '.join(x for x in (firm['commune'], sector) if x))}</div>"
+    )
+    _section(
+        _("Exchanges"), [_exchange_line(row, firm) for row in card.exchanges.to_dict("records")]
+    )
+    _section(_("Offers"), [_flow_line(row) for row in card.offers.to_dict("records")])
+    _section(_("Needs"), [_flow_line(row) for row in card.needs.to_dict("records")])
+    _section(_("Without a taker"), [_reason_line(row) for row in card.unmatched.to_dict("records")])
+
+
+def _section(title: str, lines: list[tuple[str, str, str]]) -> None:
+    if lines:
+        st.markdown(f"**{title}** ({len(lines)})")
+        parts.rows(lines)
+
+
+def _exchange_line(row: dict[str, Any], firm: dict[str, Any]) -> tuple[str, str, str]:
+    gives = row["offer_firm_id"] == firm["firm_id"]
+    partner = f"→ {row['need_firm']}" if gives else f"← {row['offer_firm']}"
+    amount = numbers.amount(row["quantity"], row["unit"], language())
+    under = f"{_label(row)} · {numbers.kilometres(row['distance_km'], language())}"
+    return partner, amount, under
+
+
+def _flow_line(row: dict[str, Any]) -> tuple[str, str, str]:
+    lang = language()
+    amount = numbers.amount(row["quantity"], row["unit"], lang)
+    share = row["used"] / row["quantity"] if row["quantity"] else 0.0
+    return (
+        _label(row),
+        amount,
+        _("{share} in an exchange").format(share=numbers.percent(share, lang)),
+    )
+
+
+def _reason_line(row: dict[str, Any]) -> tuple[str, str, str]:
+    amount = numbers.amount(row["quantity"], row["unit"], language())
+    return _label(row), amount, reasons().get(row["reason"], row["reason"])
+
+
+def reasons() -> dict[str, str]:
+    """Return what each reason for staying unmatched means, in words."""
+    return {
+        "no_pathway": _("No known use of this residue for anyone here"),
+        "too_far": _("It would pay nearby, but the takers are too far"),
+        "taker_full": _("Those who could take it have all they need"),
+        "not_worth_it": _("It would cost more than it saves, even next door"),
+        "quality": _("Its quality does not meet what takers ask"),
+        "legal": _("The taker's authorisation does not cover it"),
+    }
+
+
+def legal_names() -> dict[str, str]:
+    """Return what each legal status means."""
+    return {
+        "waste": _("Waste: collection and treatment under authorisation"),
+        "by_product": _("By-product: its four conditions are to be shown"),
+        "end_of_waste": _("End of waste: leaves the status by an order"),
+        "hazardous": _("Hazardous waste: tracked by consignment note"),
+        "none": _("Not a waste"),
+    }
+
+
+def _exchange(row: dict[str, Any]) -> None:
+    lang = language()
+    st.subheader(_plain(_label(row)), anchor=False)
+    quantity = numbers.amount(row["quantity"], row["unit"], lang)
+    st.markdown(
+        f"**{_plain(row['offer_firm'])}** ({_plain(row['commune_from'])})  \n→ "
+        f"**{_plain(row['need_firm'])}** ({_plain(row['commune_to'])})"
+    )
+    low, high = (
+        numbers.number(row[f"emissions_avoided_tco2e_{level}"], lang) for level in ("low", "high")
+    )
+    central = numbers.amount(row["emissions_avoided_tco2e_central"], "tCO2e", lang)
+    parts.pairs(
+        [
+            (_("Quantity"), quantity),
+            (_("Road distance"), numbers.kilometres(row["distance_km"], lang)),
+            (_("Net gain"), numbers.euros(row["net_gain_eur"], lang)),
+            (_("Emissions avoided"), central),
+            (_("between"), f"{low} – {high}"),
+            (_("Jobs"), numbers.amount(row["jobs_fte_central"], "FTE", lang)),
+        ]
+    )
+    st.markdown(f"**{_('How')}**")
+    pathway = row["pathway_fr" if lang == "fr" else "pathway_en"] or row["pathway"]
+    parts.note(f"{pathway}. {legal_names().get(row['legal_status'], row['legal_status'])}.")
+    if row.get("assumed"):
+        parts.note(_("Assumed, not declared: {what}.").format(what=_assumed(str(row["assumed"]))))
+    for side, key in (("offer_firm", "offer_firm_id"), ("need_firm", "need_firm_id")):
+        st.button(
+            _("See {firm}").format(firm=_plain(row[side])), key=f"see_{key}", on_click=_focus,
+            args=(str(row[key]),), type="tertiary",
+        )  # fmt: skip
+
+
+def _assumed(names: str) -> str:
+    return ", ".join(name.replace("_", " ") for name in names.split("|"))

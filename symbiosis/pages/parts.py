@@ -1,0 +1,162 @@
+"""Pieces that every page shares: the style sheet, figures, notices, small tables of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from symbiosis.errors import DataError, SymbiosisError
+from symbiosis.language import translator
+from symbiosis.pages.words import _, language
+
+# Colours come from the theme (currentColor) so that one sheet serves light and dark.
+STYLE = """
+<style>
+.block-container, [data-testid="stMainBlockContainer"] {padding: 3.1rem 2.4rem 2.5rem !important;
+  max-width: 1560px;}
+[data-testid="stHeader"] {background: transparent; height: 3rem;}
+[class*="st-key-go_"] button {justify-content: flex-start; text-align: left; padding: .3rem .5rem;
+  border-radius: 8px; min-height: 0;}
+[class*="st-key-go_"] button p {font-size: .88rem; line-height: 1.32; text-align: left;
+  overflow: hidden; text-overflow: ellipsis;}
+[class*="st-key-go_"] button > div {width: 100%; justify-content: flex-start;}
+[class*="st-key-go_"] button:hover {background: color-mix(in srgb, currentColor 6%, transparent);}
+[data-testid="stAppDeployButton"] {display: none;}
+h1 {font-size: 1.9rem !important; letter-spacing: -0.015em; padding: 0 0 .15rem !important;}
+h2 {font-size: 1.3rem !important; letter-spacing: -0.01em;}
+h3 {font-size: 1.08rem !important;}
+.sy-lead {font-size: 1rem; margin: 0; max-width: 72ch; opacity: .86;}
+.sy-figures {display: grid; gap: .8rem; margin: .2rem 0 .3rem;
+  grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));}
+.sy-figure {border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
+  border-radius: 12px; padding: .7rem 1rem .6rem; min-width: 0;}
+.sy-figure .what {font-size: .86rem; opacity: .86; display: block;}
+.sy-figure .value {font-size: 1.85rem; font-weight: 640; line-height: 1.2; letter-spacing: -.02em;
+  font-variant-numeric: tabular-nums; white-space: nowrap; display: block;}
+.sy-figure .unit {font-size: .95rem; font-weight: 500; letter-spacing: 0; opacity: .86;}
+.sy-figure .range {font-size: .8rem; opacity: .82; display: block; white-space: nowrap;
+  font-variant-numeric: tabular-nums;}
+.sy-figure[title] {cursor: help;}
+.sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
+.sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem; margin: 0;
+  padding: 0; list-style: none;}
+.sy-legend li {display: inline-flex; align-items: center; gap: .4rem; margin: 0;}
+.sy-dot {width: .78rem; height: .78rem; border-radius: 50%; display: inline-block; flex: none;}
+.sy-list {list-style: none; margin: 0; padding: 0; font-size: .9rem;}
+.sy-list li {margin: 0; padding: .42rem 0;
+  border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent);}
+.sy-list li:first-child {border-top: 0;}
+.sy-list .amount {float: right; font-variant-numeric: tabular-nums; padding-left: .6rem;
+  font-weight: 600; white-space: nowrap;}
+.sy-list .under {display: block; font-size: .82rem; opacity: .84; clear: both;}
+.sy-head {display: flex; gap: .5rem; align-items: center; font-size: .84rem; opacity: .86;}
+.sy-pair {display: grid; grid-template-columns: auto 1fr; gap: .22rem .9rem; font-size: .9rem;
+  margin: .2rem 0;}
+.sy-pair dt {opacity: .84;} .sy-pair dd {margin: 0; text-align: right; font-weight: 560;
+  font-variant-numeric: tabular-nums;}
+.sy-tag {display: inline-block; font-size: .76rem; border-radius: 99px; padding: .05rem .55rem;
+  border: 1px solid color-mix(in srgb, currentColor 35%, transparent);}
+@media (max-width: 640px) {
+  .block-container, [data-testid="stMainBlockContainer"] {padding: 3.1rem 1rem 2rem !important;}
+  .sy-figures {grid-template-columns: 1fr 1fr; gap: .55rem;}
+  .sy-figure {padding: .55rem .7rem;} .sy-figure .value {font-size: 1.3rem;}
+  .sy-figure .unit {font-size: .8rem;} .sy-figure .range {font-size: .72rem; white-space: normal;}
+  h1 {font-size: 1.45rem !important;}
+}
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One large figure: what it is, its value and unit, its interval, its explanation."""
+
+    what: str
+    value: str
+    unit: str = ""
+    interval: str = ""
+    help: str = ""
+
+
+def style() -> None:
+    """Add the style sheet to the page."""
+    st.html(STYLE)
+
+
+def title(text: str, lead: str = "") -> None:
+    """Show the page's title and one sentence under it."""
+    st.title(text, anchor=False)
+    if lead:
+        st.html(f'<p class="sy-lead">{escape(lead)}</p>')
+
+
+def cards(figures: Iterable[Card]) -> None:
+    """Show large figures side by side, two by two on a telephone."""
+    boxes = "".join(
+        f'<div class="sy-figure"{_title(card.help)}><span class="what">{escape(card.what)}</span>'
+        f'<span class="value">{escape(card.value)}{_unit(card.unit)}</span>'
+        f'<span class="range">{escape(card.interval) or "&nbsp;"}</span></div>'
+        for card in figures
+    )
+    st.html(f'<div class="sy-figures">{boxes}</div>')
+
+
+def _title(text: str) -> str:
+    return f' title="{escape(text)}"' if text else ""
+
+
+def _unit(text: str) -> str:
+    return f' <span class="unit">{escape(text)}</span>' if text else ""
+
+
+def note(text: str) -> None:
+    """Show a quiet sentence."""
+    st.html(f'<p class="sy-note">{escape(text)}</p>')
+
+
+def legend(entries: Sequence[tuple[str, str]], shape: str = "50%") -> None:
+    """Show colours with their meaning: pairs of ``#rrggbb`` and words."""
+    items = "".join(
+        f'<li><span class="sy-dot" style="background:{colour};border-radius:{shape}"></span>'
+        f"{escape(words)}</li>"
+        for colour, words in entries
+    )
+    st.html(f'<ul class="sy-legend">{items}</ul>')
+
+
+def rows(entries: Iterable[tuple[str, str, str]]) -> None:
+    """Show lines with an amount on the right and a second line: name, amount, under."""
+    items = "".join(
+        f'<li><span class="amount">{escape(amount)}</span>{escape(name)}'
+        f'<span class="under">{escape(under)}</span></li>'
+        for name, amount, under in entries
+    )
+    st.html(f'<ul class="sy-list">{items}</ul>')
+
+
+def pairs(entries: Iterable[tuple[str, str]]) -> None:
+    """Show a short list of names and values."""
+    items = "".join(f"<dt>{escape(a)}</dt><dd>{escape(b)}</dd>" for a, b in entries)
+    st.html(f'<dl class="sy-pair">{items}</dl>')
+
+
+def refusal(error: SymbiosisError) -> None:
+    """Show what is wrong in the reader's data, with the cure; never a traceback."""
+    if isinstance(error, DataError):
+        st.error(_("This dataset cannot be used as it is. Here is each problem with its cure."))
+        problems_table(error.problems.table(translator(language())))
+    else:
+        st.error(str(error))
+
+
+def problems_table(table: pd.DataFrame) -> None:
+    """Show problems as a table with its columns named in the reader's language."""
+    named = {
+        "file": _("File"), "row": _("Row"), "column": _("Column"), "value": _("Value"),
+        "problem": _("Problem"), "cure": _("Cure"),
+    }  # fmt: skip
+    st.dataframe(table, hide_index=True, column_config=dict(named))

@@ -1,0 +1,68 @@
+"""What surrounds every page: navigation, language, dataset, and words when something is wrong."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from symbiosis.pages import address, parts, session
+from symbiosis.pages.words import LANG, _, language
+
+HERE = Path(__file__).parent
+HOME, ROOT = "carte", "accueil"
+ICON = "♻️"
+
+
+def main() -> None:
+    """Draw the frame and run the page that was asked for."""
+    st.set_page_config(page_title="Symbiosis", page_icon=ICON, layout="wide")
+    if LANG not in st.session_state:
+        st.session_state[LANG] = language()
+    address.kept()
+    page = st.navigation(_pages())
+    parts.style()
+    _sidebar()
+    page.run()
+    address.publish()
+
+
+def _pages() -> list[st.Page]:
+    """Return the pages; the map is at the root, and an unknown address has a page of its own.
+
+    Streamlit opens a dialog in English for an address that it does not know, the default page's
+    own name included; a hidden page at that address answers in the reader's language instead.
+    """
+    titles = {"carte": _("Map")}
+    pages = [
+        st.Page(HERE / f"{name}.py", title=words, url_path=ROOT if name == HOME else name,
+                default=name == HOME)
+        for name, words in titles.items()
+    ]  # fmt: skip
+    asked = st.session_state.setdefault("asked", _asked())
+    if asked and (asked == HOME or asked not in titles):
+        file, words = (HOME, titles[HOME]) if asked == HOME else ("inconnu", _("Unknown address"))
+        pages.append(st.Page(HERE / f"{file}.py", title=words, url_path=asked, visibility="hidden"))
+    return pages
+
+
+def _asked() -> str:
+    """Return the page's name in the address, as the browser gave it when the visit began."""
+    path = urlsplit(st.context.url or "").path.strip("/").split("/")[-1]
+    return path if re.fullmatch(r"[\w-]{1,60}", path) else ""
+
+
+def _sidebar() -> None:
+    with st.sidebar:
+        st.segmented_control(
+            _("Language"),
+            ["fr", "en"],
+            key=LANG,
+            format_func=lambda code: {"fr": "Français", "en": "English"}[code],
+            label_visibility="collapsed",
+            required=True,
+        )
+        here = session.source()
+        st.caption(_("Territory shown: {name}").format(name=here.name))

@@ -1,0 +1,27 @@
+"""The language of the session: French unless the reader chose English, kept in the address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from symbiosis.language import LANGUAGES, translations
+
+LANG = "lang"
+
+
+def language() -> str:
+    """Return ``fr`` or ``en``: the reader's choice, else the address, else French."""
+    chosen = st.session_state.get(LANG) or st.query_params.get(LANG)
+    return chosen if chosen in LANGUAGES else "fr"
+
+
+def _(text: str) -> str:
+    """Return a text in the session's language."""
+    return translations(language()).gettext(text)
+
+
+def n_(one: str, many: str, count: int) -> str:
+    """Return the singular or the plural of a text in the session's language."""
+    if language() == "fr":
+        return translations("fr").ngettext(one, many, count)
+    return one if count == 1 else many
