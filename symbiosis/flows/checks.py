@@ -17,6 +17,7 @@ from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.table import Table
 
 Floats = NDArray[np.float64]
+_ELSEWHERE = ("quantity", "unit")
 _LA_POSTE = "356000000"
 """SIREN whose establishments have a key of their own: the digits add up to a multiple of 5."""
 
@@ -76,9 +77,9 @@ def _in_range(table: Table, field: Field, values: Floats) -> Floats:
 
 
 def check_required(table: Table, which: str) -> None:
-    """Flag empty cells of required fields."""
+    """Flag empty cells of required fields; quantity and unit have other sources than their cell."""
     for field in fields_of(which):
-        if field.required and field.name in table.cells:
+        if field.required and field.name in table.cells and field.name not in _ELSEWHERE:
             empty = (table.column(field.name) == "").to_numpy(dtype=bool)
             table.flag(
                 empty,

@@ -72,6 +72,13 @@ def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
     flows["unit"] = figures["unit"].fillna("").to_numpy()
     amount, shares = monthly(table, numbers, season_shares(table))
     flows["months"] = shares
+    empty = np.isnan(amount) & (table.column("quantity") == "").to_numpy(dtype=bool)
+    table.flag(
+        empty & ~table.bad,
+        "quantity",
+        say("this cell is empty and may not be"),
+        say("give the quantity of a year, or of the twelve months"),
+    )
     flows["quantity"] = _canonical(table, flows, amount, numbers)
     _check_quantity(table, flows)
     _check_repeats(table, flows)

@@ -30,7 +30,8 @@ def physical() -> pd.DataFrame:
     low = bundled.table("low").set_index("code")
     codes = pd.DataFrame(index=low.index)
     codes["kind"], codes["unit"] = "material", "t"
-    codes["density_t_per_m3"] = pd.to_numeric(low["density_t_per_m3"], errors="coerce")
+    written = low.get("density_t_per_m3", pd.Series("", index=low.index))
+    codes["density_t_per_m3"] = pd.to_numeric(written, errors="coerce")
     codes["lhv_mwh_per_t"] = np.nan
     codes["hazardous"] = low["hazardous"] == "1"
     own = bundled.table("materials").set_index("id")
