@@ -1,5 +1,5 @@
 """Who could send what to whom, at what value."""
 
-from symbiosis.graph.model import Graph, Lane
+from symbiosis.graph.model import Graph, Lane, connect
 
-__all__ = ["Graph", "Lane"]
+__all__ = ["Graph", "Lane", "connect"]

@@ -1,0 +1,41 @@
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from symbiosis.language import translations, translator
+
+LOCALE = Path(__file__).parents[1] / "symbiosis" / "locale" / "fr"
+FIELD = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def test_english_is_the_source():
+    assert translator("en")("anything") == "anything"
+
+
+def test_an_unknown_language_falls_back_to_english():
+    assert translator("xx")("firm") == "firm"
+
+
+@pytest.mark.parametrize("path", sorted(LOCALE.glob("*.po")), ids=lambda path: path.stem)
+def test_every_french_entry_is_translated_with_the_same_fields(path):
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="fr")
+    for message in catalogue:
+        if not message.id:
+            continue
+        source = message.id if isinstance(message.id, str) else message.id[-1]
+        said = message.string if isinstance(message.string, str) else message.string[-1]
+        assert said, f"not translated: {source}"
+        assert not message.fuzzy, f"fuzzy: {source}"
+        assert set(FIELD.findall(said)) == set(FIELD.findall(source)), source
+
+
+def test_rooms_are_merged_into_one_catalogue():
+    french = translations("fr").gettext
+    for path in LOCALE.glob("*.po"):
+        with path.open("rb") as file:
+            first = next((m for m in read_po(file, locale="fr") if m.id), None)
+        if first and isinstance(first.id, str):
+            assert french(first.id) != ""
