@@ -50,8 +50,8 @@ class Pair:
         From the catalogue.
     hazardous
         Whether the residue is a hazardous waste.
-    operation, operation_code
-        What the pathway does.
+    operation, operation_code, hierarchy
+        What the pathway does, and its place in the waste hierarchy.
     yields, treatment, price
         (low, central, high): input per unit of residue, EUR per unit of residue, EUR per unit of
         input.
@@ -72,6 +72,7 @@ class Pair:
     hazardous: bool
     operation: str
     operation_code: str
+    hierarchy: str
     yields: Range
     treatment: Range
     price: Range
@@ -96,6 +97,18 @@ class Pair:
     def recovered(self) -> bool:
         """Whether the residue is a material that is recovered today."""
         return self.kind == "material" and self.route.startswith("R")
+
+    @property
+    def hot(self) -> bool:
+        """Whether the energy of the operation is heat rather than electricity."""
+        return self.operation in ("drying", "distillation", "thermal")
+
+    @property
+    def burnt(self) -> bool:
+        """Whether the residue ends as a fuel; biogas is made of biogenic carbon."""
+        if self.kind != "material" or self.operation == "digestion":
+            return False
+        return self.hierarchy == "energy" and self.input not in ("biomethane", "biogas")
 
     @property
     def bulk(self) -> bool:
@@ -175,6 +188,7 @@ class _Known:
             hazardous=hazardous,
             operation=_SITE_OPERATIONS.get(code, "mechanical") if site else str(row["operation"]),
             operation_code=code,
+            hierarchy=str(row.get("hierarchy", "energy" if code == "R1" else "")),
             yields=_range(row, "yield_{}"),
             treatment=_range(row, "treatment_{}_eur"),
             price=_range(bought, "price_{}_eur"),

@@ -17,7 +17,7 @@ from symbiosis.factors.pool import Factor
 
 FACTOR_COLUMNS = (
     "factor_id", "topic", "subject", "value", "low", "high", "unit", "boundary", "contains",
-    "geography", "year", "source", "licence", "note", "replaces",
+    "geography", "year", "source", "licence", "note", "replaces", "distribution",
 )  # fmt: skip
 PREFERENCE = ("FR", "EU", "NL", "GB", "US", "world")
 DISTRIBUTIONS = ("triangular", "uniform", "normal", "lognormal", "fixed")
@@ -28,6 +28,8 @@ UNITS = {
     "disposal_emissions": ("kgCO2e/t",),
     "route_credit": ("kgCO2e/t",),
     "electricity": ("kgCO2e/kWh",),
+    "heat_energy": ("kgCO2e/kWh",),
+    "combustion_emissions": ("kgCO2e/t",),
     "jobs": ("FTE/1000 t",),
     "jobs_primary": ("FTE/1000 t",),
     "jobs_ademe2013": ("FTE/1000 t",),
@@ -122,7 +124,7 @@ def _tidy(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with every column, numbers as floats and empty ranges closed."""
     table = rows.reset_index() if "factor_id" not in rows.columns else rows.reset_index(drop=True)
     table = table.rename(columns={"index": "factor_id"})
-    for column in (*FACTOR_COLUMNS, "distribution"):
+    for column in FACTOR_COLUMNS:
         if column not in table:
             table[column] = ""
     for column in ("value", "low", "high"):

@@ -4,7 +4,8 @@ For a pathway with yield *y* from a residue to an input::
 
     substitution      =  y (primary of the input - secondary burden) - credit of today's recovery
     avoided disposal  =  (1 - reject rate) * disposal of the residue by today's route
-    processing        = -energy of the pathway * electricity, unless the secondary burden holds it
+    processing        = -energy of the pathway * electricity (or gas, for heat), unless the
+                         secondary burden holds it, and -the fossil carbon of what is burnt
     transport         = -vehicle, per km
     money             =  gate fee + landfill tax + y * price - treatment - freight
     jobs              =  operation - displaced disposal or recovery - displaced primary production
@@ -100,8 +101,10 @@ class _Writer:
     rows: list[tuple[int, int, float, int, int]] = field(default_factory=list)
     gaps: list[tuple[int, str, str]] = field(default_factory=list)
     number: int = 0
+    freight: int = ONE
 
     def __post_init__(self) -> None:
+        self.freight = self.pool.add(_freight(self.scenario))
         if self.table.find("transport_emissions", self.scenario.vehicle) is None:
             known = [s for s in self.table.subjects("transport_emissions") if ":" not in s]
             raise ScenarioError(
@@ -146,6 +149,10 @@ class _Writer:
         contained = self._substitution(pair, gain)
         if "processing" not in contained:
             self._processing(pair)
+        if pair.burnt and not pair.site:
+            carbon = self._look("processing", "combustion_emissions", [pair.material, pair.family])
+            if carbon is not None:
+                self._add("processing", -1e-3, carbon)
         if pair.disposed:
             found = self._look("avoided_disposal", "disposal_emissions", pair.route_subjects())
             if found is not None:
@@ -178,8 +185,8 @@ class _Writer:
                 return None
             self._add("substitution", 1e-3, found)
             return frozenset({"processing"})
-        subjects = [f"{pair.pathway}", pair.input, pair.input_family]
-        primary = self._look("substitution", "primary_emissions", subjects)
+        subjects = [pair.pathway, pair.input, pair.input_family]
+        primary = self._look("substitution", "primary_emissions", subjects, pair.input)
         if primary is None:
             return None
         self._add("substitution", 1e-3, gain, primary)
@@ -193,7 +200,8 @@ class _Writer:
 
     def _processing(self, pair: Pair) -> None:
         if np.isfinite(pair.energy_kwh):
-            power = self._look("processing", "electricity", ["FR"])
+            topic, name = ("heat_energy", "gas") if pair.hot else ("electricity", "FR")
+            power = self._look("processing", topic, [name])
             if power is not None and pair.energy_kwh:
                 self._add("processing", -1e-3 * pair.energy_kwh, power)
             return
@@ -206,7 +214,7 @@ class _Writer:
         if pair.kind == "material":
             vehicle = self._look("transport", "transport_emissions", [self.scenario.vehicle])
             self._add("transport", -1e-3, _sure(vehicle))
-            self._add("freight", -1.0, self.pool.add(_freight(self.scenario)))
+            self._add("freight", -1.0, self.freight)
             self._add("freight_fixed", -self.scenario.freight_fixed_eur_per_t)
             return
         pipe = ["pipe:" + (pair.kind if pair.kind != "energy" else "heat")]
@@ -308,12 +316,12 @@ class _Writer:
     def _add(self, term: str, coefficient: float, first: int = ONE, second: int = ONE) -> None:
         self.rows.append((self.number, TERMS.index(term), coefficient, first, second))
 
-    def _look(self, term: str, topic: str, subjects: Iterable[str]) -> int | None:
+    def _look(self, term: str, topic: str, subjects: Iterable[str], gap: str = "") -> int | None:
         """Return the position of the first subject's factor; note the gap if there is none."""
         wanted = [subject for subject in subjects if subject]
         found = self.table.find(topic, *wanted)
         if found is None:
-            self.gaps.append((self.number, term, f"{topic}:{wanted[0] if wanted else ''}"))
+            self.gaps.append((self.number, term, f"{topic}:{gap or wanted[0]}"))
             return None
         return self.pool.add(found)
 
