@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -20,10 +21,13 @@ from symbiosis.flows.places import Communes
 from symbiosis.flows.table import Table
 from symbiosis.geography import assign
 
+MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
+
 
 def from_frames(firms: pd.DataFrame, flows: pd.DataFrame, *, skip_bad: bool = False) -> Flows:
     """Check two tables in memory; see `Flows.from_tables`."""
-    return assemble(_table("firms", firms), [_table("flows", flows)], skip_bad=skip_bad)
+    checked = assemble(_table("firms", firms), [_table("flows", flows)])
+    return settle(checked, skip_bad=skip_bad)
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:
@@ -56,15 +60,36 @@ def _as_text(column: pd.Series) -> pd.Series:
     return made.mask(missing, "")
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a check found.
+
+    Parameters
+    ----------
+    problems
+        What is wrong, in the order of the files.
+    notes
+        What was accepted with a guess.
+    flows
+        The good lines; None when there is none, or when the files could not be understood.
+    mapping
+        Which header was read as which field.
+    """
+
+    problems: Problems
+    notes: Problems
+    flows: Flows | None
+    mapping: pd.DataFrame
+
+
 def assemble(
     firms: Table | None,
     flows: Sequence[Table],
     *,
     communes: Communes | None = None,
     territories: gpd.GeoDataFrame | None = None,
-    skip_bad: bool = False,
-) -> Flows:
-    """Check everything and build `Flows`.
+) -> Checked:
+    """Check everything and build `Flows` from the good lines.
 
     Parameters
     ----------
@@ -76,13 +101,6 @@ def assemble(
         The user's commune table.
     territories
         Perimeters, for firms that name none.
-    skip_bad
-        Go on without the faulty lines.
-
-    Raises
-    ------
-    DataError
-        With every problem of every table, unless ``skip_bad``.
     """
     table = _joined(flows)
     complete = _columns_there(table, flat=firms is None)
@@ -93,26 +111,40 @@ def assemble(
         checked = check_firms(firms, communes)
         firm_of = _link(table, checked)
     lines = check_flows(table, firm_of) if complete else pd.DataFrame()
-    problems = Problems(firms.problems)
-    if firms.problems is not table.problems:  # a flat file has one list for both
-        problems.extend(table.problems)
-    if len(problems) and not (skip_bad and complete):
-        raise DataError(_sorted(problems))
+    problems, notes = _all(firms.problems, table.problems), _all(firms.notes, table.notes)
+    mapping = _mapping((firms, table))
     keep = ~table.bad & (firm_of >= 0)
     keep[keep] &= ~firms.bad[firm_of[keep]]
-    _refuse_nothing(table, keep)
-    problems.extend(_orphans(table, keep))
-    return _build(checked, firms, lines[keep], territories, (problems, _notes(firms, table), table))
+    if not complete or not keep.any():
+        return Checked(problems, notes, None, mapping)
+    skipped = Problems([*problems, *_orphans(table, keep)]).table()
+    built = _build(checked, firms, lines[keep], territories)
+    built = replace(built, skipped=skipped, notes=notes.table(), mapping=mapping)
+    return Checked(problems, notes, built, mapping)
 
 
-def _sorted(problems: Problems) -> Problems:
-    return Problems(sorted(problems, key=lambda p: (p.file, p.row or 0)))
+def settle(checked: Checked, *, skip_bad: bool) -> Flows:
+    """Return the flows of a check.
+
+    Raises
+    ------
+    DataError
+        With every problem; with ``skip_bad`` only when no line is left.
+    """
+    if checked.flows is not None and (skip_bad or not len(checked.problems)):
+        return checked.flows
+    problems = Problems(checked.problems)
+    if skip_bad:
+        problems.add(
+            say("no line is left once the faulty ones are skipped"), say("correct some of them")
+        )
+    raise DataError(problems)
 
 
-def _notes(firms: Table, table: Table) -> Problems:
-    if firms.notes is table.notes:
-        return _sorted(firms.notes)
-    return _sorted(Problems([*firms.notes, *table.notes]))
+def _all(firms: Problems, flows: Problems) -> Problems:
+    """Return the problems of both tables by file and row; a flat file has one list for both."""
+    both = firms if firms is flows else [*firms, *flows]
+    return Problems(sorted(both, key=lambda p: (p.file, p.row or 0)))
 
 
 def _joined(tables: Sequence[Table]) -> Table:
@@ -202,17 +234,6 @@ def _link(flows: Table, firms: pd.DataFrame) -> NDArray[np.int64]:
     return place[codes]
 
 
-def _refuse_nothing(table: Table, keep: NDArray[np.bool_]) -> None:
-    """Raise when skipping leaves no flow at all."""
-    if not keep.any():
-        table.problems.add(
-            say("no line is left once the faulty ones are skipped"),
-            say("correct some of them"),
-            file=table.file,
-        )
-        raise DataError(_sorted(table.problems))
-
-
 def _orphans(table: Table, keep: NDArray[np.bool_]) -> Problems:
     """Return one problem for each good flow that its firm drags along."""
     lost = np.flatnonzero(~keep & ~table.bad)
@@ -232,10 +253,8 @@ def _build(
     firms: Table,
     lines: pd.DataFrame,
     territories: gpd.GeoDataFrame | None,
-    said: tuple[Problems, Problems, Table],
 ) -> Flows:
     """Put the good lines into the tables of `Flows`."""
-    problems, notes, table = said
     good = checked[~firms.bad].reset_index(drop=True)
     geometry = gpd.points_from_xy(good["longitude"], good["latitude"])
     placed = gpd.GeoDataFrame(good, geometry=geometry, crs=4326)
@@ -255,9 +274,6 @@ def _build(
         offers=sides[0][list(OFFER_COLUMNS)],
         needs=sides[1][list(NEED_COLUMNS)],
         territories=territories,
-        skipped=problems.table(),
-        notes=notes.table(),
-        mapping=_mapping((firms, table)),
     )
 
 
@@ -267,5 +283,4 @@ def _mapping(tables: tuple[Table, Table]) -> pd.DataFrame:
         for table in tables
         for h in table.headings
     ]
-    columns = ["file", "header", "field", "how", "unit", "score"]
-    return pd.DataFrame(rows, columns=columns).drop_duplicates().reset_index(drop=True)
+    return pd.DataFrame(rows, columns=MAPPING_COLUMNS).drop_duplicates().reset_index(drop=True)

@@ -34,7 +34,9 @@ class Field:
     synonyms
         Other headers under which it is recognised.
     value_synonyms
-        Other spellings of the allowed values.
+        Other spellings of the allowed values, folded.
+    labels_of_values
+        The French spelling of each allowed value (the first of its synonyms).
     minimum, maximum
         Range of a number; infinite where none is set.
     example, label_en, label_fr, description_en, description_fr
@@ -56,6 +58,13 @@ class Field:
     minimum: float
     maximum: float
     value_synonyms: dict[str, str]
+    labels_of_values: dict[str, str]
+
+    def values(self, lang: str) -> tuple[str, ...]:
+        """Return the allowed values as a French or an English reader writes them."""
+        if lang != "fr":
+            return self.allowed
+        return tuple(self.labels_of_values.get(value, value) for value in self.allowed)
 
 
 def fold(text: str) -> str:
@@ -86,7 +95,7 @@ def fields() -> dict[str, Field]:
     """
     found = {}
     for row in bundled.table("fields").to_dict("records"):
-        values = dict(pair.split("=") for pair in row["value_synonyms"].split(";") if pair)
+        pairs = [pair.split("=") for pair in row["value_synonyms"].split(";") if pair]
         found[row["name"]] = Field(
             name=row["name"],
             table=row["table"],
@@ -102,7 +111,8 @@ def fields() -> dict[str, Field]:
             synonyms=_words(row["synonyms"]),
             minimum=float(row["minimum"] or "-inf"),
             maximum=float(row["maximum"] or "inf"),
-            value_synonyms={fold(word): value for word, value in values.items()},
+            value_synonyms={fold(word): value for word, value in pairs},
+            labels_of_values={value: word for word, value in reversed(pairs)},
         )
     return found
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from symbiosis.errors import DataError, Problems, say
-from symbiosis.flows.assemble import assemble
+from symbiosis.flows.assemble import MAPPING_COLUMNS, Checked, assemble, settle
 from symbiosis.flows.model import Flows
 from symbiosis.flows.places import Communes, to_communes
 from symbiosis.flows.sheets import Sheet, refuse
@@ -59,16 +60,37 @@ def read(
     DataError
         With all problems: file, row, column, value, problem, cure.
     """
+    checked = survey(
+        path, communes=communes, territories=territories, mapping=mapping, max_mb=max_mb
+    )
+    return settle(checked, skip_bad=skip_bad)
+
+
+def survey(
+    path: Path | str,
+    *,
+    communes: Path | str | None = None,
+    territories: Path | str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    max_mb: float = 100.0,
+) -> Checked:
+    """Read and check a declaration and raise nothing: problems, notes, mapping and good lines.
+
+    Parameters are those of `read`.
+    """
     start = Path(path)
     beside = start if _is_folder(start) else start.parent
-    communes_file = Path(communes) if communes else beside / "communes.csv"
-    places = _communes(communes_file, max_mb) if communes or _exists(communes_file) else None
-    areas = _territories(Path(territories) if territories else beside / "territories.geojson",
-                         required=territories is not None)  # fmt: skip
-    firms, flows = _folder(start, mapping, max_mb) if _is_folder(start) else (
-        _file(start, mapping, max_mb)
-    )  # fmt: skip
-    return assemble(firms, flows, communes=places, territories=areas, skip_bad=skip_bad)
+    try:
+        communes_file = Path(communes) if communes else beside / "communes.csv"
+        places = _communes(communes_file, max_mb) if communes or _exists(communes_file) else None
+        perimeters = Path(territories) if territories else beside / "territories.geojson"
+        areas = _territories(perimeters, required=territories is not None)
+        load = _folder if _is_folder(start) else _file
+        firms, flows = load(start, mapping, max_mb)
+    except DataError as error:
+        nothing = pd.DataFrame(columns=MAPPING_COLUMNS)
+        return Checked(error.problems, Problems(), None, nothing)
+    return assemble(firms, flows, communes=places, territories=areas)
 
 
 def _is_folder(path: Path) -> bool:

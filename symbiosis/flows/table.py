@@ -16,6 +16,8 @@ from symbiosis.flows.sheets import Sheet
 
 _FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
 _FIRM_MARKS = {"name", "firm_id", "longitude", "latitude", "insee", "commune", "x", "y", "siret"}
+EXAMPLE = {"en": "example to delete", "fr": "exemple à effacer"}
+"""What the note of the template's example line says."""
 _TOTALS = ("total", "totaux", "sous total", "somme", "sum", "subtotal", "grand total")
 
 
@@ -218,24 +220,26 @@ def _say_headings(table: Table, row: int) -> None:
 
 
 def _without_totals(table: Table, kept: list[list[str]]) -> Table:
-    """Leave out the lines that are totals, and say so."""
+    """Leave out totals and the example of the template, and say so."""
     words = (next((cell for cell in row if cell), "") for row in kept)
     is_total = np.array([fold(word).startswith(_TOTALS) for word in words], dtype=bool)
     essential = table.column("material") if table.holds_flows else table.column("name")
     folded = np.array([fold(text).startswith(_TOTALS) for text in essential], dtype=bool)
     is_total &= (essential == "").to_numpy(dtype=bool) | folded
-    if not is_total.any():
+    examples = {fold(text) for text in EXAMPLE.values()}
+    is_example = np.array([fold(text) in examples for text in table.column("note")], dtype=bool)
+    if is_example.all():
+        is_example[:] = False  # the template read back as it came
+    if not is_total.any() and not is_example.any():
         return table
     first = next(h.field for h in table.headings if h.field)
-    table.notes.extend(
-        table._say(
-            np.flatnonzero(is_total),
-            first,
-            say("this line is a total and was left out"),
-            say("remove it if that is wrong to read it as such"),
-        )
-    )
-    stays = ~is_total
+    for mask, problem in (
+        (is_total, say("this line is a total and was left out")),
+        (is_example & ~is_total, say("this is the template's example and was left out")),
+    ):
+        cure = say("change its first cell, or its note, if it is a flow")
+        table.notes.extend(table._say(np.flatnonzero(mask), first, problem, cure))
+    stays = ~(is_total | is_example)
     return Table(
         table.file,
         table.cells[stays].reset_index(drop=True),
