@@ -1,0 +1,184 @@
+"""A backup: every row of one moment in one file, that either kind of database can take back.
+
+The file is a ZIP of one Parquet table a table of the store, and ``manifest.json`` with the link of
+the migration chain, the number of rows and the SHA-256 of each. A truncated or altered file is
+refused before anything is written, and a restore is one transaction into an empty store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from sqlalchemy import Connection, Engine, Table, func, select
+
+from symbiosis.errors import StorageError, say
+from symbiosis.storage import schema
+from symbiosis.storage.engine import protect, reading, writing
+from symbiosis.storage.tables import METADATA, now
+
+FORMAT = "symbiosis-backup-1"
+_MANIFEST = "manifest.json"
+# No table of an honest backup is larger than this once unpacked, in bytes.
+_LARGEST = 8 * 2**30
+_DAMAGED = say("This backup is truncated or damaged; nothing was restored. Take another one.")
+
+
+def _arrow_type(python: type) -> Any:
+    kinds = {
+        str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_(),
+        bytes: pa.binary(), datetime: pa.timestamp("us", tz="UTC"),
+    }  # fmt: skip
+    return kinds[python]
+
+
+def _schema(table: Table) -> Any:
+    return pa.schema([(c.name, _arrow_type(c.type.python_type)) for c in table.columns])
+
+
+def _pack(connection: Connection, table: Table) -> tuple[bytes, int]:
+    rows = connection.execute(select(table).order_by(*table.primary_key)).all()
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(table.columns)
+    packed = pa.table(
+        [
+            pa.array(column, field.type)
+            for column, field in zip(columns, _schema(table), strict=True)
+        ],
+        schema=_schema(table),
+    )
+    buffer = io.BytesIO()
+    pq.write_table(packed, buffer, compression="zstd")
+    return buffer.getvalue(), len(rows)
+
+
+def backup(engine: Engine, path: Path) -> dict[str, int]:
+    """Write a backup; the file appears whole or not at all, and only its owner may read it.
+
+    Parameters
+    ----------
+    engine
+        Of the store.
+    path
+        Where; an older backup there is replaced once the new one is complete.
+
+    Returns
+    -------
+    dict
+        How many rows of each table.
+    """
+    counts: dict[str, int] = {}
+    tables: dict[str, dict[str, object]] = {}
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".backup-")
+    except OSError as error:
+        raise StorageError(_unwritable(path, error)) from error
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            with zipfile.ZipFile(file, "w") as archive, reading(engine) as connection:
+                revision = schema.look(connection).revision
+                for table in METADATA.sorted_tables:
+                    content, counts[table.name] = _pack(connection, table)
+                    archive.writestr(f"{table.name}.parquet", content)
+                    tables[table.name] = {
+                        "rows": counts[table.name],
+                        "sha256": hashlib.sha256(content).hexdigest(),
+                    }
+                manifest = {"format": FORMAT, "revision": revision, "at": now().isoformat(),
+                            "tables": tables}  # fmt: skip
+                archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        protect(part)
+        part.replace(path)
+    except OSError as error:
+        raise StorageError(_unwritable(path, error)) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return counts
+
+
+def _unwritable(path: Path, error: OSError) -> Any:
+    return say(
+        "The backup {file} could not be written ({why}); any older one is untouched.",
+        file=path.name,
+        why=error.strerror or "disk error",
+    )
+
+
+def restore(engine: Engine, path: Path) -> dict[str, int]:
+    """Put a backup into an empty store of either kind, in one transaction.
+
+    Parameters
+    ----------
+    engine
+        Of a store that was made (``symbiosis store init``) and holds nothing.
+    path
+        The backup.
+
+    Returns
+    -------
+    dict
+        How many rows of each table.
+
+    Raises
+    ------
+    StorageError
+        If the backup is damaged or of another version, or the store is not empty.
+    """
+    revision, contents = _read(path)
+    with writing(engine) as connection:
+        found = schema.look(connection)
+        if found.revision != revision:
+            raise StorageError(
+                say(
+                    "This backup is of version {theirs} of the store and this one is of {ours}: "
+                    "bring the store to {theirs} with “symbiosis store migrate --to {theirs}”.",
+                    theirs=revision, ours=found.revision,
+                )
+            )  # fmt: skip
+        for table in METADATA.sorted_tables:
+            if connection.execute(select(func.count()).select_from(table)).scalar_one():
+                raise StorageError(
+                    say("This store is not empty: restore into a new one. Nothing was changed.")
+                )
+        return {
+            table.name: _unpack(connection, table, contents[table.name])
+            for table in METADATA.sorted_tables
+        }
+
+
+def _read(path: Path) -> tuple[str, dict[str, bytes]]:
+    """Return the version and the tables of a backup, every byte checked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if any(entry.file_size > _LARGEST for entry in archive.infolist()):
+                raise StorageError(_DAMAGED)
+            manifest = json.loads(archive.read(_MANIFEST))
+            if manifest["format"] != FORMAT or set(manifest["tables"]) != set(METADATA.tables):
+                raise StorageError(say("This is a backup of another version of symbiosis."))
+            contents = {name: archive.read(f"{name}.parquet") for name in METADATA.tables}
+    except FileNotFoundError:
+        raise StorageError(say("There is no file {file}.", file=path.name)) from None
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise StorageError(_DAMAGED) from error
+    for name, content in contents.items():
+        if hashlib.sha256(content).hexdigest() != manifest["tables"][name]["sha256"]:
+            raise StorageError(_DAMAGED)
+    return str(manifest["revision"]), contents
+
+
+def _unpack(connection: Connection, table: Table, content: bytes) -> int:
+    rows = pq.read_table(io.BytesIO(content), schema=_schema(table)).to_pylist()
+    if rows:
+        connection.execute(table.insert(), rows)
+    return len(rows)

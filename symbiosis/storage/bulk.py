@@ -1,0 +1,92 @@
+"""Many rows at once, the fastest way that each kind of database has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
+
+# Values in one "IN (…)": well under SQLite's limit of 32,766 parameters.
+_AT_ONCE = 5_000
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain Python values, None where a number is missing."""
+    columns = {}
+    for name in frame:
+        column = frame[name]
+        if column.dtype.kind == "f":
+            values = column.to_numpy().astype(object)
+            values[column.isna().to_numpy()] = None
+            columns[str(name)] = values.tolist()
+        else:
+            columns[str(name)] = column.tolist()
+    names = list(columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def insert(connection: Connection, table: Table, frame: pd.DataFrame) -> None:
+    """Insert every row of a frame; on PostgreSQL by COPY, five times faster than INSERT."""
+    if frame.empty:
+        return
+    rows = records(frame)
+    if connection.dialect.name != "postgresql":
+        connection.execute(table.insert(), rows)
+        return
+    prepare = connection.dialect.identifier_preparer
+    names = list(rows[0])
+    columns = ", ".join(prepare.quote(name) for name in names)
+    kinds = [table.c[name].type.bind_processor(connection.dialect) for name in names]
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {prepare.format_table(table)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(
+                [
+                    value if kind is None or value is None else kind(value)
+                    for kind, value in zip(kinds, row.values(), strict=True)
+                ]
+            )
+
+
+def update(connection: Connection, table: Table, key: str, frame: pd.DataFrame) -> None:
+    """Write every column of a frame into the rows that have the same key."""
+    if frame.empty:
+        return
+    rows = [{f"_{name}": value for name, value in row.items()} for row in records(frame)]
+    changes: dict[str, Any] = {str(name): bindparam(f"_{name}") for name in frame if name != key}
+    connection.execute(
+        table.update().where(table.c[key] == bindparam(f"_{key}")).values(changes), rows
+    )
+
+
+def fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """Return what a query finds as a table; numbers are floats, NaN where missing."""
+    result = connection.execute(query)
+    names = list(result.keys())
+    table = pd.DataFrame([tuple(row) for row in result], columns=names)
+    for column in query.selected_columns:
+        if column.type.python_type is float:
+            table[column.key] = table[column.key].astype(float)
+        elif column.type.python_type is str:
+            table[column.key] = table[column.key].astype("str")
+    return table
+
+
+def fetch_in(
+    connection: Connection, table: Table, column: ColumnElement[str], values: Iterable[str]
+) -> pd.DataFrame:
+    """Return the rows whose column holds one of the values."""
+    wanted: Sequence[str] = sorted(set(values))
+    parts = [
+        fetch(connection, select(table).where(column.in_(wanted[start : start + _AT_ONCE])))
+        for start in range(0, len(wanted), _AT_ONCE)
+    ]
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return fetch(connection, select(table).where(column.in_([])))
+    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)

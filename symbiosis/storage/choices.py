@@ -1,0 +1,175 @@
+"""What the territory chose: named scenarios, and its own values in place of the catalogue's."""
+
+from __future__ import annotations
+
+import json
+from uuid import uuid4
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Table, select
+
+from symbiosis.errors import StorageError, say
+from symbiosis.scenario import Scenario
+from symbiosis.storage import audit, bulk
+from symbiosis.storage.access import Action, Kind, require_any
+from symbiosis.storage.failures import Conflict
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import canonical
+from symbiosis.storage.tables import OVERRIDES, SCENARIOS, now
+
+_LONGEST = 200
+
+
+def _label(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > _LONGEST or "\x00" in name:
+        raise StorageError(say("A name has 1 to {limit} characters.", limit=_LONGEST))
+    return name
+
+
+def _meanwhile(current: dict[str, object], version: int) -> None:
+    if current and current["version"] != version:
+        raise Conflict(
+            say(
+                "{who} changed this meanwhile; yours was not saved. Look at theirs, then save "
+                "again.",
+                who=current["changed_by"],
+            ),
+            current,
+        )
+
+
+def _found(connection: Connection, table: Table, where: ColumnElement[bool]) -> dict[str, object]:
+    row = connection.execute(select(table).where(where)).mappings().first()
+    return dict(row) if row else {}
+
+
+def keep_scenario(
+    connection: Connection, who: Principal, name: str, scenario: Scenario, version: int = 0
+) -> int:
+    """Keep a scenario under a name.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        An officer or an analyst.
+    name, scenario
+        What to keep.
+    version
+        The version that they had before their eyes; 0 for a new name.
+
+    Returns
+    -------
+    int
+        The new version.
+
+    Raises
+    ------
+    Conflict
+        If the name is taken, or was changed meanwhile.
+    """
+    require_any(who, Kind.SCENARIO, Action.WRITE)
+    name = _label(name)
+    current = _found(connection, SCENARIOS, SCENARIOS.c.name == name)
+    _meanwhile(current, version)
+    parameters = canonical(scenario.model_dump(mode="json"))
+    values = {"parameters": parameters, "changed_at": now(), "changed_by": who.name}
+    if not current:
+        row = {"scenario_id": uuid4().hex, "name": name, "version": 1, **values}
+        connection.execute(SCENARIOS.insert(), row)
+    elif current["parameters"] == parameters:
+        return version
+    else:
+        _remember(connection, who, ("scenarios", str(current["scenario_id"])), current, values)
+        connection.execute(
+            SCENARIOS.update().where(SCENARIOS.c.name == name).values(version=version + 1, **values)
+        )
+    audit.write(connection, who, "keep", ("scenario", name))
+    return version + 1
+
+
+def _remember(
+    connection: Connection,
+    who: Principal,
+    what: tuple[str, str],
+    before: dict[str, object],
+    after: dict[str, object],
+) -> None:
+    kind, key = what
+    changes = {
+        name: [before[name], value] for name, value in after.items() if isinstance(value, str)
+    }
+    line = {"kind": kind, "key": key, "firm_id": "", "action": "changed",
+            "version": before["version"], "changes": canonical(changes)}  # fmt: skip
+    audit.remember(connection, who, "", pd.DataFrame([line]))
+
+
+def scenarios(connection: Connection, who: Principal) -> dict[str, tuple[int, Scenario]]:
+    """Return the kept scenarios: name → (version, parameters), by name."""
+    require_any(who, Kind.SCENARIO)
+    rows = connection.execute(select(SCENARIOS).order_by(SCENARIOS.c.name))
+    return {
+        row.name: (row.version, Scenario.model_validate(json.loads(row.parameters))) for row in rows
+    }
+
+
+def override(
+    connection: Connection,
+    who: Principal,
+    place: tuple[str, str, str],
+    said: tuple[str, str],
+    version: int = 0,
+) -> int:
+    """Put the territory's own value in place of one cell of the catalogue.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        An administrator.
+    place
+        Table of the catalogue, identifier of the row, column.
+    said
+        The value, and where it comes from: a value without a source is refused.
+    version
+        The version that they had before their eyes; 0 for a new one.
+
+    Returns
+    -------
+    int
+        The new version.
+    """
+    require_any(who, Kind.OVERRIDE, Action.WRITE)
+    value, source = said
+    if not source.strip():
+        raise StorageError(say("A value of the territory's own needs its source."))
+    table_name, row_id, field = (_label(part) for part in place)
+    where = (
+        (OVERRIDES.c.table_name == table_name)
+        & (OVERRIDES.c.row_id == row_id)
+        & (OVERRIDES.c.field == field)
+    )
+    current = _found(connection, OVERRIDES, where)
+    _meanwhile(current, version)
+    values = {"value": value, "source": source, "changed_at": now(), "changed_by": who.name}
+    key = "/".join((table_name, row_id, field))
+    if not current:
+        row = {"table_name": table_name, "row_id": row_id, "field": field, "version": 1, **values}
+        connection.execute(OVERRIDES.insert(), row)
+    else:
+        _remember(connection, who, ("overrides", key), current, values)
+        connection.execute(OVERRIDES.update().where(where).values(version=version + 1, **values))
+    audit.write(connection, who, "override", ("catalogue", key))
+    return version + 1
+
+
+def overrides(connection: Connection, who: Principal) -> pd.DataFrame:
+    """Return the territory's own values: columns of the table ``overrides``."""
+    require_any(who, Kind.OVERRIDE)
+    query = select(OVERRIDES).order_by(
+        OVERRIDES.c.table_name, OVERRIDES.c.row_id, OVERRIDES.c.field
+    )
+    return bulk.fetch(connection, query)

@@ -1,0 +1,127 @@
+"""What was declared, as one principal may see it, and what happened to it since."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Select, select
+
+from symbiosis.flows import Flows
+from symbiosis.storage import audit, bulk
+from symbiosis.storage.access import (
+    Action,
+    Kind,
+    require_any,
+    scope,
+    visible_clause,
+)
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import PRICES, to_flows
+from symbiosis.storage.tables import FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
+from symbiosis.storage.uploads import remove
+
+
+def _flows_seen(who: Principal) -> Select[tuple[object, ...]]:
+    seen = visible_clause(who, FLOWS.c.firm_id, FIRMS.c.territory, FLOWS.c.visibility)
+    query = select(FLOWS, FIRMS.c.territory.label("territory"))
+    return query.join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id).where(seen)
+
+
+def flows(connection: Connection, who: Principal) -> Flows:
+    """Return the flows that a principal may read, with their firms.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who
+        Who asks.
+
+    Returns
+    -------
+    Flows
+        Prices and contacts that the principal may not read are empty. A firm that declared nothing
+        visible is not listed, except to those who may read everything of it.
+    """
+    lines = bulk.fetch(connection, _flows_seen(who))
+    priced = scope(who, Kind.PRICE).mask(lines["firm_id"], lines["territory"])
+    lines[list(PRICES)] = lines[list(PRICES)].where(priced, np.nan)
+    firms = bulk.fetch(connection, select(FIRMS))
+    whole = scope(who, Kind.PRIVATE_FLOW).mask(firms["firm_id"], firms["territory"])
+    firms = firms[whole | firms["firm_id"].isin(lines["firm_id"])]
+    reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
+    firms = firms.assign(contact=firms["contact"].where(reachable, ""))
+    return to_flows(firms, lines, bulk.fetch(connection, select(TERRITORIES)))
+
+
+def history(connection: Connection, who: Principal, flow_id: str = "") -> pd.DataFrame:
+    """Return what happened to flows and firms, newest first.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who
+        Who asks: a firm sees its own, an officer those of the territory.
+    flow_id
+        One flow, or all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``at``, ``by``, ``origin`` (the file), ``kind``, ``key``, ``action``, ``version``
+        (the one that ended) and ``changes`` (field → [before, after]).
+    """
+    reached = require_any(who, Kind.HISTORY)
+    query = (
+        select(HISTORY, UPLOADS.c.origin, FIRMS.c.territory)
+        .join(UPLOADS, UPLOADS.c.upload_id == HISTORY.c.upload_id, isouter=True)
+        .join(FIRMS, FIRMS.c.firm_id == HISTORY.c.firm_id, isouter=True)
+        .where(HISTORY.c.kind.in_(["flows", "firms"]))
+        .where(reached.clause(HISTORY.c.firm_id, FIRMS.c.territory))
+        .order_by(HISTORY.c.seq.desc())
+    )
+    if flow_id:
+        query = query.where(HISTORY.c.kind == "flows", HISTORY.c.key == flow_id)
+    table = bulk.fetch(connection, query)
+    columns = ["at", "by", "origin", "kind", "key", "action", "version", "changes"]
+    table["changes"] = [json.loads(text) for text in table["changes"]]
+    return table[columns]
+
+
+def uploads(connection: Connection, who: Principal) -> pd.DataFrame:
+    """Return the uploads that touched what a principal may read the history of, newest first."""
+    reached = require_any(who, Kind.HISTORY)
+    touched = (
+        select(FLOWS.c.changed_by)
+        .join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id)
+        .where(reached.clause(FLOWS.c.firm_id, FIRMS.c.territory))
+    )
+    query = select(UPLOADS).order_by(UPLOADS.c.at.desc())
+    if not reached.everything:
+        query = query.where(UPLOADS.c.upload_id.in_(touched))
+    return bulk.fetch(connection, query)
+
+
+def forget(connection: Connection, who: Principal, flow_ids: list[str]) -> int:
+    """Remove flows that are the principal's to declare; others are left as they are.
+
+    Returns
+    -------
+    int
+        How many were removed.
+    """
+    reached = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
+    rows = bulk.fetch(
+        connection,
+        select(FLOWS)
+        .join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id)
+        .where(FLOWS.c.flow_id.in_(flow_ids))
+        .where(reached.clause(FLOWS.c.firm_id, FIRMS.c.territory)),
+    )
+    remove(connection, who, rows, "")
+    if len(rows):
+        audit.write(connection, who, "remove", ("flow", ""), {"removed": len(rows)})
+    return len(rows)

@@ -1,0 +1,133 @@
+"""Exchanges as one principal may see them: a private partner is "a taker within N km".
+
+One exchange has two ends. Whoever reaches one end sees the row; the other end is shown when its
+flow is visible to them, or when both firms agreed to meet. Otherwise only the existence of a
+partner and a rounded distance are left of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from symbiosis.errors import Message, say
+from symbiosis.storage.access import Action, Kind, scope, visible
+from symbiosis.storage.principals import Principal
+
+# Steps of the only distance that is shown of a hidden partner, km.
+STEPS_KM = (5, 10, 25, 50, 100, 200, 500, 1_000, 20_000)
+ENDS = ("offer", "need")
+# What is derived from prices and costs, wherever it stands.
+MONEY = ("value_eur", "net_gain_eur")
+# What tells who or how much the other side is.
+_TELLING_NUMBERS = (
+    "quantity", "distance_km", "gain", "waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte",
+)  # fmt: skip
+_TELLING_TEXTS = ("pathway", "unit", "case")
+# What officers write for themselves.
+_NOTES = ("note", "owner", "next_step", "reason")
+_END_TEXTS = ("firm", "firm_id", "flow", "contact", "territory", "visibility")
+
+
+def _end(table: pd.DataFrame, end: str) -> pd.DataFrame:
+    names = ("firm_id", "territory", "visibility")
+    return table[[f"{end}_{name}" for name in names]].set_axis(names, axis=1)
+
+
+def within(distance_km: pd.Series) -> pd.Series:
+    """Return the least step of `STEPS_KM` that is not under each distance, in km."""
+    steps = np.asarray(STEPS_KM, dtype=float)
+    places = np.searchsorted(steps, distance_km.to_numpy(float)).clip(max=len(steps) - 1)
+    return pd.Series(steps[places], index=distance_km.index)
+
+
+def hint(end: str, within_km: float) -> Message:
+    """Return what is said of a hidden partner.
+
+    Examples
+    --------
+    >>> str(hint("need", 25.0))
+    'A taker exists within 25 km.'
+    """
+    if end == "need":
+        return say("A taker exists within {km} km.", km=f"{within_km:g}")
+    return say("A source exists within {km} km.", km=f"{within_km:g}")
+
+
+def seen(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> pd.DataFrame:
+    """Return the exchanges that a principal may see, with what must be hidden left empty.
+
+    Parameters
+    ----------
+    who
+        Who asks.
+    table
+        One row an exchange, with ``offer_`` and ``need_`` followed by ``firm_id``, ``territory``
+        and ``visibility``, and any of the columns of shipments and synergies.
+    agreed
+        Whether both firms agreed to meet; same index.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that the principal reaches at one end or both, with ``hidden`` (``offer``,
+        ``need`` or ``""``) and ``within_km`` (NaN unless hidden) added.
+    """
+    reached = scope(who, Kind.SYNERGY)
+    mine = {end: reached.mask(*_pair(table, end)) for end in ENDS}
+    kept = mine["offer"] | mine["need"]
+    table, agreed = table[kept].copy(), agreed[kept]
+    mine = {end: mask[kept] for end, mask in mine.items()}
+    open_ = {end: visible(who, _end(table, end)) | agreed | mine[end] for end in ENDS}
+    table["within_km"] = np.nan
+    table["hidden"] = ""
+    far = within(table["distance_km"])
+    for end in ENDS:
+        shut = ~open_[end]
+        table.loc[shut, "hidden"] = end
+        table.loc[shut, "within_km"] = far[shut]
+        _blank(table, shut, end)
+    _money(who, table)
+    _contacts(who, table, agreed)
+    _notes(who, table)
+    return table
+
+
+def _pair(table: pd.DataFrame, end: str) -> tuple[pd.Series, pd.Series]:
+    return table[f"{end}_firm_id"], table[f"{end}_territory"]
+
+
+def _blank(table: pd.DataFrame, shut: pd.Series, end: str) -> None:
+    material = "material" if end == "offer" else "input"
+    texts = (*(f"{end}_{name}" for name in _END_TEXTS), material, *_TELLING_TEXTS)
+    for name in table.columns.intersection(list(texts)):
+        table.loc[shut, name] = ""
+    for name in map(str, table.columns):
+        if not name.startswith(_TELLING_NUMBERS) and not name.endswith("_tco2e"):
+            continue
+        table[name] = table[name].astype(float).mask(shut)
+    if "geometry" in table:
+        table.loc[shut, "geometry"] = None
+
+
+def _money(who: Principal, table: pd.DataFrame) -> None:
+    """Empty what is derived from prices, unless both ends' prices may be read."""
+    priced = scope(who, Kind.PRICE)
+    shut = ~(priced.mask(*_pair(table, "offer")) & priced.mask(*_pair(table, "need")))
+    for name in table.columns.intersection(list(MONEY)):
+        table[name] = table[name].mask(shut)
+
+
+def _contacts(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> None:
+    reached = scope(who, Kind.CONTACT)
+    for end in ENDS:
+        if f"{end}_contact" in table:
+            shut = ~(reached.mask(*_pair(table, end)) | agreed)
+            table.loc[shut, f"{end}_contact"] = ""
+
+
+def _notes(who: Principal, table: pd.DataFrame) -> None:
+    officer = scope(who, Kind.SYNERGY, Action.WRITE)
+    shut = ~(officer.mask(*_pair(table, "offer")) | officer.mask(*_pair(table, "need")))
+    for name in table.columns.intersection(list(_NOTES)):
+        table.loc[shut, name] = ""

@@ -1,0 +1,1 @@
+"""One chain of migrations, upgraded and downgraded alike on SQLite and PostgreSQL."""

@@ -1,0 +1,85 @@
+"""Where the store is: the address in the environment, else a file in the user's data folder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from symbiosis.errors import StorageError, say
+
+VARIABLE = "SYMBIOSIS_DATABASE_URL"
+
+
+def data_folder(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> Path:
+    """Return the folder where this user's programs keep their data, as the system has it.
+
+    Parameters
+    ----------
+    environ
+        The environment; that of the process if None.
+    platform
+        As `sys.platform` spells it.
+    """
+    given = os.environ if environ is None else environ
+    if platform == "win32":
+        base = given.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = given.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "symbiosis"
+
+
+def address(url: str | None = None) -> URL:
+    """Return the address of the store.
+
+    Parameters
+    ----------
+    url
+        An SQLAlchemy address; if None that of ``SYMBIOSIS_DATABASE_URL``, else ``symbiosis.db`` in
+        the user's data folder. ``postgresql://`` means psycopg 3.
+
+    Raises
+    ------
+    StorageError
+        If it is neither SQLite nor PostgreSQL, or is no address.
+    """
+    text = url or os.environ.get(VARIABLE, "")
+    if not text:
+        return URL.create("sqlite+pysqlite", database=str(data_folder() / "symbiosis.db"))
+    try:
+        found = make_url(text)
+    except ArgumentError:
+        raise StorageError(
+            say(
+                "The address of the database cannot be read: write sqlite:///FILE or "
+                "postgresql+psycopg://USER@HOST/NAME."
+            )
+        ) from None
+    kinds = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
+    kind = kinds.get(found.get_backend_name())
+    if kind is None:
+        raise StorageError(
+            say(
+                "A store lives in SQLite or PostgreSQL, not in “{kind}”.",
+                kind=found.get_backend_name(),
+            )
+        )
+    return found.set(drivername=kind)
+
+
+def shown(url: URL) -> str:
+    """Return the address without its password, for people and logs."""
+    return url.render_as_string(hide_password=True)
+
+
+def is_missing(url: URL) -> bool:
+    """Return whether the address is a file that is not there, which opening would create."""
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return False
+    return not Path(str(url.database)).exists()

@@ -1,0 +1,161 @@
+"""The state of a store's tables: made, brought up to date, brought back, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, inspect
+
+from symbiosis.errors import Message, StorageError, say
+from symbiosis.storage.engine import reading, writing
+from symbiosis.storage.tables import METADATA
+
+VERSION_TABLE = "alembic_version"
+
+
+class State(StrEnum):
+    """What the tables are, compared with what this version of the package expects."""
+
+    EMPTY = "empty"
+    READY = "ready"
+    OLDER = "older"
+    NEWER = "newer"
+    BROKEN = "broken"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The state of the tables.
+
+    Parameters
+    ----------
+    state
+        In one word.
+    revision, head
+        The link of the chain that the database is at, and the last one that we know.
+    missing
+        Tables and columns that should be there and are not.
+    """
+
+    state: State
+    revision: str
+    head: str
+    missing: tuple[str, ...] = ()
+
+
+REFUSALS: dict[State, Message] = {
+    State.EMPTY: say("This store has not been made yet: run “symbiosis store init”."),
+    State.OLDER: say(
+        "This store is of an older version: make a backup, then run “symbiosis store migrate”."
+    ),
+    State.NEWER: say(
+        "This store was written by a newer version of symbiosis: update symbiosis. "
+        "Nothing was touched."
+    ),
+    State.BROKEN: say(
+        "This store is half migrated. Nothing was touched: restore the last backup into a new "
+        "store."
+    ),
+    State.FOREIGN: say(
+        "This database belongs to another program. Nothing was touched: give symbiosis its own."
+    ),
+}
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def look(connection: Connection) -> Schema:
+    """Return the state of the tables; only reads."""
+    script = ScriptDirectory.from_config(_config())
+    head = script.get_current_head() or ""
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    ours = present & set(METADATA.tables)
+    context = MigrationContext.configure(connection)
+    revision = (context.get_current_revision() or "") if VERSION_TABLE in present else ""
+    if not revision:
+        state = State.EMPTY if not present - {VERSION_TABLE} else State.FOREIGN
+        return Schema(State.BROKEN if ours else state, "", head)
+    try:
+        script.get_revision(revision)
+    except CommandError:
+        return Schema(State.NEWER, revision, head)
+    if revision != head:
+        return Schema(State.OLDER, revision, head)
+    missing = _missing(connection)
+    return Schema(State.BROKEN if missing else State.READY, revision, head, missing)
+
+
+def _missing(connection: Connection) -> tuple[str, ...]:
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    missing = []
+    for name, table in METADATA.tables.items():
+        if name not in present:
+            missing.append(name)
+            continue
+        columns = {column["name"] for column in inspector.get_columns(name)}
+        missing += [f"{name}.{c.name}" for c in table.columns if c.name not in columns]
+    return tuple(missing)
+
+
+def require_ready(engine: Engine) -> Schema:
+    """Go on if the tables are those of this version.
+
+    Raises
+    ------
+    StorageError
+        With what to do.
+    """
+    with reading(engine) as connection:
+        found = look(connection)
+    if found.state is not State.READY:
+        raise StorageError(REFUSALS[found.state])
+    return found
+
+
+def upgrade(engine: Engine, revision: str = "head") -> Schema:
+    """Bring the tables up to date; all of it or nothing.
+
+    Parameters
+    ----------
+    engine
+        Of the store.
+    revision
+        The link to go to.
+
+    Raises
+    ------
+    StorageError
+        If the database is newer, half migrated or not ours.
+    """
+    with writing(engine) as connection:
+        found = look(connection)
+        if found.state in {State.NEWER, State.BROKEN, State.FOREIGN}:
+            raise StorageError(REFUSALS[found.state])
+        command.upgrade(_config(connection), revision)
+        return look(connection)
+
+
+def downgrade(engine: Engine, revision: str) -> Schema:
+    """Bring the tables back to an older link of the chain; all of it or nothing."""
+    with writing(engine) as connection:
+        found = look(connection)
+        if found.state in {State.NEWER, State.FOREIGN}:
+            raise StorageError(REFUSALS[found.state])
+        command.downgrade(_config(connection), revision)
+        return look(connection)

@@ -1,0 +1,167 @@
+"""A kept study as one principal may see it: the access rule laid over frozen tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from symbiosis.flows import Flows
+from symbiosis.storage import bulk, matches
+from symbiosis.storage.access import Kind, require_any, scope, visible
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import PRICES
+from symbiosis.storage.tables import AGREEMENTS, FLOWS, SYNERGIES
+from symbiosis.storage.worklist import LINK, identify
+from symbiosis.study import Study
+
+_OPENNESS = {"private": 0, "members": 1, "public": 2}
+
+
+def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
+    """Return a study without what the principal may not see.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`: a flow made private since then is private here too.
+    who
+        Who asks.
+    study
+        As it was kept.
+
+    Returns
+    -------
+    Study
+        Whole for whoever reaches every firm of it. Otherwise with the visible flows, the exchanges
+        of `matches.seen`, and empty totals: those of a few exchanges are not those of the study.
+    """
+    reached = require_any(who, Kind.STUDY)
+    firms = study.flows.firms
+    territories = firms.set_index("firm_id")["territory"]
+    everything = bool(reached.mask(firms["firm_id"], firms["territory"]).all())
+    priced = scope(who, Kind.PRICE)
+    if everything and bool(priced.mask(firms["firm_id"], firms["territory"]).all()):
+        return study
+    levels = _levels(connection, study.flows)
+    flows = _flows_seen(who, study.flows, levels, territories)
+    shipments = shipments_seen(connection, who, study, levels)
+    ids = set(flows.offers["flow_id"]) | set(flows.needs["flow_id"])
+    match = replace(
+        study.match,
+        shipments=shipments,
+        prices=study.match.prices.iloc[:0],
+        unmatched=_own(study.match.unmatched, ids),
+        certificate=replace(
+            study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan
+        ),
+        graph=replace(
+            study.match.graph, flows=flows,
+            offers=_nodes(study.graph.offers, ids), needs=_nodes(study.graph.needs, ids),
+            setbacks=study.graph.setbacks.iloc[:0],
+        ),
+    )  # fmt: skip
+    impact = replace(
+        study.impact, match=match, by_shipment=_impact_seen(study.impact.by_shipment, shipments),
+        totals=_totals(study.impact.totals, everything),
+        emissions_terms=study.impact.emissions_terms.iloc[: None if everything else 0],
+        not_counted=study.impact.not_counted.iloc[: None if everything else 0],
+        warnings=study.impact.warnings.iloc[: None if everything else 0],
+    )  # fmt: skip
+    return Study(flows, study.scenario, match.graph, match, impact)
+
+
+def _totals(totals: pd.DataFrame, everything: bool) -> pd.DataFrame:
+    if not everything:
+        return totals.iloc[:0]
+    shown = totals.astype(float)
+    shown.loc[shown.index.isin(matches.MONEY)] = np.nan
+    return shown
+
+
+def _own(table: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    return table[table["flow_id"].isin(ids)]
+
+
+def _nodes(table: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
+    """Return the visible nodes without their prices: the money of a node follows from them."""
+    return _own(table, ids).drop(columns=[n for n in table if str(n).endswith("_eur_per_unit")])
+
+
+def _levels(connection: Connection, flows: Flows) -> pd.Series:
+    """Return the visibility of each flow: the most private of then and now."""
+    lines = pd.concat(
+        [t[["flow_id", "firm_id", "visibility"]] for t in (flows.offers, flows.needs)]
+    )
+    today = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, lines["flow_id"])
+    now = dict(
+        zip(zip(today["firm_id"], today["flow_id"], strict=True), today["visibility"], strict=True)
+    )
+    rows = zip(lines["firm_id"], lines["flow_id"], lines["visibility"], strict=True)
+    levels = {
+        flow: min((then, now.get((firm, flow), then)), key=lambda v: _OPENNESS.get(v, 0))
+        for firm, flow, then in rows
+    }
+    return pd.Series(levels, dtype=object)
+
+
+def _flows_seen(who: Principal, flows: Flows, levels: pd.Series, territories: pd.Series) -> Flows:
+    tables = {}
+    for name in ("offers", "needs"):
+        table = getattr(flows, name)
+        table = table.assign(
+            visibility=table["flow_id"].map(levels), territory=table["firm_id"].map(territories)
+        )
+        table = table[visible(who, table)]
+        priced = scope(who, Kind.PRICE).mask(table["firm_id"], table["territory"])
+        for price in table.columns.intersection(list(PRICES)):
+            table[price] = table[price].where(priced)
+        tables[name] = table.drop(columns=["territory"])
+    firms = flows.firms
+    whole = scope(who, Kind.PRIVATE_FLOW).mask(firms["firm_id"], firms["territory"])
+    shown = pd.concat([table["firm_id"] for table in tables.values()])
+    firms = firms[whole | firms["firm_id"].isin(shown)]
+    reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
+    firms = firms.assign(contact=firms["contact"].where(reachable, ""))
+    empty = pd.DataFrame()
+    return replace(flows, firms=firms, skipped=empty, notes=empty, mapping=empty, **tables)
+
+
+def shipments_seen(
+    connection: Connection, who: Principal, study: Study, levels: pd.Series
+) -> gpd.GeoDataFrame:
+    """Return the shipments of a study by `matches.seen`, with both firms' agreements."""
+    table = study.match.shipments
+    firms = study.flows.firms.set_index("firm_id")
+    ends = {}
+    for end in matches.ENDS:
+        ends[f"{end}_visibility"] = table[f"{end}_flow"].map(levels).fillna("private")
+        ends[f"{end}_territory"] = table[f"{end}_firm_id"].map(firms["territory"]).fillna("")
+        ends[f"{end}_contact"] = table[f"{end}_firm_id"].map(firms["contact"]).fillna("")
+    keys = zip(*(table[name] for name in LINK), strict=True)
+    both = _both_agreed(connection)
+    agreed = pd.Series([identify(key) in both for key in keys], index=table.index, dtype=bool)
+    return gpd.GeoDataFrame(matches.seen(who, table.assign(**ends), agreed))
+
+
+def _both_agreed(connection: Connection) -> set[str]:
+    given: dict[str, set[str]] = {}
+    for row in connection.execute(select(AGREEMENTS)):
+        given.setdefault(row.synergy_id, set()).add(row.firm_id)
+    ends = select(SYNERGIES.c.synergy_id, SYNERGIES.c.offer_firm_id, SYNERGIES.c.need_firm_id)
+    rows = connection.execute(ends.where(SYNERGIES.c.synergy_id.in_(sorted(given))))
+    return {row[0] for row in rows if given[row[0]] >= {row[1], row[2]}}
+
+
+def _impact_seen(impact: pd.DataFrame, shipments: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the impact of the exchanges shown whole; the money where the shipment's is shown."""
+    whole = shipments[shipments["hidden"] == ""].set_index("shipment_id")
+    table = impact[impact["shipment_id"].isin(whole.index)].copy()
+    shut = table["shipment_id"].map(whole["value_eur"]).isna()
+    for name in table.columns:
+        if name.endswith("_eur") or name in matches.MONEY:
+            table[name] = table[name].mask(shut)
+    return table

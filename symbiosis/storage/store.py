@@ -1,0 +1,276 @@
+"""The door of the store: opened by its address, with one small verb for each thing people do."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import URL, Engine
+
+from symbiosis.errors import StorageError
+from symbiosis.flows import Flows
+from symbiosis.scenario import Scenario
+from symbiosis.storage import (
+    accounts,
+    agreements,
+    audit,
+    choices,
+    declared,
+    places,
+    publications,
+    schema,
+    seen,
+    studies,
+    uploads,
+    worklist,
+)
+from symbiosis.storage.access import Kind, require
+from symbiosis.storage.engine import open_engine, reading, writing
+from symbiosis.storage.principals import VISITOR, Grant, Principal
+from symbiosis.study import Study
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store: every verb takes who asks, and is one transaction.
+
+    Parameters
+    ----------
+    url
+        Where it is.
+    engine
+        Its connections.
+
+    Examples
+    --------
+    >>> from symbiosis.storage import LOCAL, open_store
+    >>> with open_store("sqlite://", create=True) as store:
+    ...     len(store.worklist(LOCAL))
+    0
+    """
+
+    url: URL
+    engine: Engine
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    # -- who asks ------------------------------------------------------------------------------
+
+    def only_person(self) -> Principal:
+        """Return the one person of a store without accounts; refuse when it has some."""
+        with reading(self.engine) as connection:
+            return accounts.only_person(connection, getpass.getuser())
+
+    def has_accounts(self) -> bool:
+        """Return whether people must sign in."""
+        with reading(self.engine) as connection:
+            return accounts.count(connection) > 0
+
+    def signed_in(self, claims: Mapping[str, Any]) -> Principal:
+        """Return the account of whom an identity provider vouches for (`accounts.signed_in`)."""
+        with reading(self.engine) as connection:
+            return accounts.signed_in(connection, claims)
+
+    def bearer(self, token: str) -> Principal:
+        """Return the account of a token (`accounts.bearer`)."""
+        with reading(self.engine) as connection:
+            return accounts.bearer(connection, token)
+
+    def grant(self, who: Principal, login: str, grants: Iterable[Grant], name: str = "") -> str:
+        """Make an account or replace its roles (`accounts.grant`)."""
+        with writing(self.engine) as connection:
+            return accounts.grant(connection, who, login, grants, name)
+
+    def issue_token(self, who: Principal, login: str, *, label: str = "", days: float = 90) -> str:
+        """Return a new token, shown once (`accounts.issue`)."""
+        with writing(self.engine) as connection:
+            return accounts.issue(connection, who, login, label=label, days=days)
+
+    def revoke_token(self, who: Principal, token_id: str) -> None:
+        """End a token now (`accounts.revoke`)."""
+        with writing(self.engine) as connection:
+            accounts.revoke(connection, who, token_id)
+
+    def accounts(self, who: Principal) -> pd.DataFrame:
+        """Return the accounts and their roles (`accounts.listed`)."""
+        with reading(self.engine) as connection:
+            return accounts.listed(connection, who)
+
+    def tokens(self, who: Principal) -> pd.DataFrame:
+        """Return the tokens without their secret (`accounts.tokens`)."""
+        with reading(self.engine) as connection:
+            return accounts.tokens(connection, who)
+
+    # -- what is declared ----------------------------------------------------------------------
+
+    def save(
+        self, who: Principal, flows: Flows, *, origin: str = "", replace: bool = False
+    ) -> uploads.Receipt:
+        """Save an upload: all of it, or nothing (`uploads.save`)."""
+        with writing(self.engine) as connection:
+            return uploads.save(connection, who, flows, origin=origin, replace=replace)
+
+    def flows(self, who: Principal) -> Flows:
+        """Return what a principal may see of what was declared (`declared.flows`)."""
+        with reading(self.engine) as connection:
+            return declared.flows(connection, who)
+
+    def forget(self, who: Principal, flow_ids: Iterable[str]) -> int:
+        """Remove flows that are the principal's to declare (`declared.forget`)."""
+        with writing(self.engine) as connection:
+            return declared.forget(connection, who, list(flow_ids))
+
+    def history(self, who: Principal, flow_id: str = "") -> pd.DataFrame:
+        """Return what happened to flows and firms (`declared.history`)."""
+        with reading(self.engine) as connection:
+            return declared.history(connection, who, flow_id)
+
+    def uploads(self, who: Principal) -> pd.DataFrame:
+        """Return the uploads, newest first (`declared.uploads`)."""
+        with reading(self.engine) as connection:
+            return declared.uploads(connection, who)
+
+    # -- studies and what is chosen ------------------------------------------------------------
+
+    def keep_study(self, who: Principal, study: Study, name: str) -> str:
+        """Keep a study for ever and return its identifier (`studies.save`)."""
+        with writing(self.engine) as connection:
+            return studies.save(connection, who, study, name)
+
+    def studies(self, who: Principal) -> pd.DataFrame:
+        """Return the kept studies, newest first (`studies.listed`)."""
+        with reading(self.engine) as connection:
+            return studies.listed(connection, who)
+
+    def study(self, who: Principal, study_id: str = "") -> Study:
+        """Return a kept study, the newest if none is named, as a principal may see it."""
+        with reading(self.engine) as connection:
+            return seen.study_seen(connection, who, studies.load(connection, study_id))
+
+    def keep_scenario(self, who: Principal, name: str, scenario: Scenario, version: int = 0) -> int:
+        """Keep a scenario under a name (`choices.keep_scenario`)."""
+        with writing(self.engine) as connection:
+            return choices.keep_scenario(connection, who, name, scenario, version)
+
+    def scenarios(self, who: Principal) -> dict[str, tuple[int, Scenario]]:
+        """Return the kept scenarios: name → (version, parameters)."""
+        with reading(self.engine) as connection:
+            return choices.scenarios(connection, who)
+
+    def override(
+        self,
+        who: Principal,
+        place: tuple[str, str, str],
+        said: tuple[str, str],
+        version: int = 0,
+    ) -> int:
+        """Replace one cell of the catalogue by the territory's own value (`choices.override`)."""
+        with writing(self.engine) as connection:
+            return choices.override(connection, who, place, said, version)
+
+    def overrides(self, who: Principal) -> pd.DataFrame:
+        """Return the territory's own values of the catalogue."""
+        with reading(self.engine) as connection:
+            return choices.overrides(connection, who)
+
+    # -- the worklist --------------------------------------------------------------------------
+
+    def follow(self, who: Principal, study: Study, study_id: str = "") -> int:
+        """Put a study's exchanges on the worklist and return how many are new (`worklist.add`)."""
+        with writing(self.engine) as connection:
+            return worklist.add(connection, who, study, study_id)
+
+    def worklist(self, who: Principal, synergy_id: str = "") -> pd.DataFrame:
+        """Return the worklist, the most promising first (`worklist.read`)."""
+        with reading(self.engine) as connection:
+            return worklist.read(connection, who, synergy_id)
+
+    def update_synergy(
+        self, who: Principal, synergy_id: str, version: int, changes: Mapping[str, Any]
+    ) -> int:
+        """Change one synergy unless someone else just did (`worklist.update`)."""
+        with writing(self.engine) as connection:
+            return worklist.update(connection, who, synergy_id, version, changes)
+
+    def synergy_history(self, who: Principal, synergy_id: str) -> pd.DataFrame:
+        """Return what happened to one synergy, newest first (`worklist.history`)."""
+        with reading(self.engine) as connection:
+            return worklist.history(connection, who, synergy_id)
+
+    def progress(self, who: Principal) -> pd.DataFrame:
+        """Return what is potential, expected and realised (`worklist.progress`)."""
+        with reading(self.engine) as connection:
+            return worklist.progress(connection, who)
+
+    def agree(self, who: Principal, synergy_id: str, firm_id: str) -> bool:
+        """Write down that a firm agrees to meet; True once both do (`agreements.agree`)."""
+        with writing(self.engine) as connection:
+            return agreements.agree(connection, who, synergy_id, firm_id)
+
+    def withdraw(self, who: Principal, synergy_id: str, firm_id: str) -> None:
+        """Take an agreement back (`agreements.withdraw`)."""
+        with writing(self.engine) as connection:
+            agreements.withdraw(connection, who, synergy_id, firm_id)
+
+    # -- what everyone may see -----------------------------------------------------------------
+
+    def publish(self, who: Principal) -> int:
+        """Publish today's figures, those that reveal no firm (`publications.publish`)."""
+        with writing(self.engine) as connection:
+            return publications.publish(connection, who)
+
+    def public_map(self, who: Principal = VISITOR) -> gpd.GeoDataFrame:
+        """Return the figures last published, for anyone (`publications.public_map`)."""
+        with reading(self.engine) as connection:
+            return publications.public_map(connection, who)
+
+    # -- the log -------------------------------------------------------------------------------
+
+    def audit_log(self, who: Principal, limit: int = 1000) -> pd.DataFrame:
+        """Return the last lines of the audit log, newest first (`audit.read`)."""
+        require(who, Kind.AUDIT)
+        with reading(self.engine) as connection:
+            return audit.read(connection, limit)
+
+
+def open_store(url: str | None = None, *, create: bool = False) -> Store:
+    """Open the store.
+
+    Parameters
+    ----------
+    url
+        Its address (`places.address`).
+    create
+        Whether to make it, or bring it up to date, when it is not ready.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be opened, in a sentence that says what to do.
+    """
+    where = places.address(url)
+    if not create and places.is_missing(where):
+        raise StorageError(schema.REFUSALS[schema.State.EMPTY])
+    store = Store(where, open_engine(where))
+    if create:
+        schema.upgrade(store.engine)
+    schema.require_ready(store.engine)
+    return store

@@ -1,0 +1,194 @@
+"""Studies kept for ever: inputs frozen by their digest, results as immutable GeoParquet."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import asdict, replace
+from importlib.metadata import PackageNotFoundError, version
+from uuid import uuid4
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+from sqlalchemy import Connection, select
+
+from symbiosis.errors import StorageError, say
+from symbiosis.flows import Flows
+from symbiosis.graph import Graph
+from symbiosis.impacts import Impact
+from symbiosis.matching import Match
+from symbiosis.matching.model import MatchCertificate
+from symbiosis.scenario import Scenario
+from symbiosis.storage import audit, bulk
+from symbiosis.storage.access import Action, Kind, require_any
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import canonical, digest
+from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
+from symbiosis.study import Study
+
+_PROGRAMS = ("symbiosis", "highspy", "numpy", "pandas", "scipy", "numba")
+
+
+def _tables(study: Study) -> dict[str, pd.DataFrame]:
+    flows, graph, match, impact = study.flows, study.graph, study.match, study.impact
+    return {
+        "firms": flows.firms, "offers": flows.offers, "needs": flows.needs,
+        "territories": flows.territories, "skipped": flows.skipped, "notes": flows.notes,
+        "mapping": flows.mapping,
+        "graph_offers": graph.offers, "graph_needs": graph.needs, "setbacks": graph.setbacks,
+        "shipments": match.shipments, "prices": match.prices, "unmatched": match.unmatched,
+        "by_shipment": impact.by_shipment, "totals": impact.totals,
+        "emissions_terms": impact.emissions_terms, "not_counted": impact.not_counted,
+        "warnings": impact.warnings,
+    }  # fmt: skip
+
+
+def pack(table: pd.DataFrame) -> bytes:
+    """Return a table as (Geo)Parquet."""
+    buffer = io.BytesIO()
+    if isinstance(table, gpd.GeoDataFrame) and "geometry" in table:
+        table.to_parquet(buffer)
+    else:
+        pd.DataFrame(table).to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes) -> pd.DataFrame:
+    """Return what `pack` made."""
+    spatial = b"geo" in (pq.read_schema(io.BytesIO(content)).metadata or {})
+    buffer = io.BytesIO(content)
+    return gpd.read_parquet(buffer) if spatial else pd.read_parquet(buffer)
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _PROGRAMS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def save(connection: Connection, who: Principal, study: Study, name: str) -> str:
+    """Keep a study for ever.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        Who keeps it.
+    study
+        What was run.
+    name
+        What people call it.
+
+    Returns
+    -------
+    str
+        Its identifier.
+    """
+    require_any(who, Kind.STUDY, Action.WRITE)
+    study_id = uuid4().hex
+    inputs = digest(study.flows)
+    connection.execute(
+        STUDIES.insert(),
+        {
+            "study_id": study_id, "name": name.replace("\x00", "·"), "created_at": now(),
+            "created_by": who.name, "inputs_digest": inputs,
+            "scenario": canonical(study.scenario.model_dump(mode="json")),
+            "certificate": canonical(asdict(study.match.certificate)),
+            "versions": canonical(_versions()),
+        },
+    )  # fmt: skip
+    packed = {label: pack(table) for label, table in _tables(study).items()}
+    connection.execute(
+        STUDY_TABLES.insert(),
+        [
+            {
+                "study_id": study_id, "name": label, "content": content,
+                "digest": hashlib.sha256(content).hexdigest(),
+            }
+            for label, content in packed.items()
+        ],
+    )  # fmt: skip
+    audit.write(connection, who, "keep", ("study", study_id), {"inputs": inputs})
+    return study_id
+
+
+def listed(connection: Connection, who: Principal) -> pd.DataFrame:
+    """Return the kept studies, newest first: identifier, name, when, by whom, inputs' digest."""
+    require_any(who, Kind.STUDY)
+    names = ("study_id", "name", "created_at", "created_by", "inputs_digest")
+    columns = [STUDIES.c[name] for name in names]
+    return bulk.fetch(connection, select(*columns).order_by(STUDIES.c.created_at.desc()))
+
+
+def load(connection: Connection, study_id: str = "") -> Study:
+    """Return a kept study whole; the caller applies the access rule.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    study_id
+        Which one; the newest if "".
+
+    Raises
+    ------
+    StorageError
+        If there is none, or if a table of it was altered.
+    """
+    query = select(STUDIES).order_by(STUDIES.c.created_at.desc()).limit(1)
+    if study_id:
+        query = query.where(STUDIES.c.study_id == study_id)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise StorageError(say("There is no such study in the store."))
+    parts = {}
+    kept = select(STUDY_TABLES).where(STUDY_TABLES.c.study_id == row["study_id"])
+    for part in connection.execute(kept):
+        if hashlib.sha256(part.content).hexdigest() != part.digest:
+            raise StorageError(
+                say("The table {name} of this study was altered since it was kept.", name=part.name)
+            )
+        parts[part.name] = unpack(part.content)
+    scenario = Scenario.model_validate(json.loads(row["scenario"]))
+    certificate = MatchCertificate(**json.loads(row["certificate"]))
+    return _rebuild(parts, scenario, certificate)
+
+
+def _rebuild(
+    parts: dict[str, pd.DataFrame], scenario: Scenario, certificate: MatchCertificate
+) -> Study:
+    """Return the study; its graph has the nodes and no lanes (`symbiosis.connect` makes them)."""
+    territories = parts["territories"]
+    flows = Flows(
+        firms=gpd.GeoDataFrame(parts["firms"]), offers=parts["offers"], needs=parts["needs"],
+        territories=gpd.GeoDataFrame(territories), skipped=parts["skipped"],
+        notes=parts["notes"], mapping=parts["mapping"],
+    )  # fmt: skip
+    graph = Graph(
+        flows, scenario, parts["graph_offers"], parts["graph_needs"], (), parts["setbacks"]
+    )
+    match = Match(
+        graph, gpd.GeoDataFrame(parts["shipments"]), parts["prices"], parts["unmatched"],
+        certificate,
+    )  # fmt: skip
+    impact = Impact(
+        match, parts["by_shipment"], parts["totals"], parts["emissions_terms"],
+        parts["not_counted"], parts["warnings"],
+    )  # fmt: skip
+    return Study(flows, scenario, graph, match, impact)
+
+
+def with_flows(study: Study, flows: Flows) -> Study:
+    """Return the study with other flows in all the places where it keeps them."""
+    graph = replace(study.graph, flows=flows)
+    match = replace(study.match, graph=graph)
+    return replace(
+        study, flows=flows, graph=graph, match=match, impact=replace(study.impact, match=match)
+    )

@@ -1,0 +1,301 @@
+"""An upload: all of it is saved, or nothing; what it changes is remembered row by row."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from uuid import uuid4
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, Table, delete, func, select
+
+from symbiosis.errors import say
+from symbiosis.flows import Flows
+from symbiosis.storage import audit, bulk
+from symbiosis.storage.access import Action, Kind, Scope, require_any
+from symbiosis.storage.failures import AccessDenied
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import canonical, digest, firm_rows, flow_rows, territory_rows
+from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS, now
+
+_BOOKKEEPING = ("version", "added_by", "changed_by", "position")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What an upload did.
+
+    Parameters
+    ----------
+    upload_id
+        Its identifier, "" when it changed nothing.
+    added, changed, removed, unchanged
+        How many firms, flows and perimeters.
+    kept
+        Flows of the same firms that the upload did not mention; they stay unless it replaces.
+    """
+
+    upload_id: str
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One table of an upload against what is stored: rows to insert, to update, to delete."""
+
+    table: Table
+    key: str
+    added: pd.DataFrame
+    changed: pd.DataFrame
+    history: pd.DataFrame
+    unchanged: int
+
+
+def save(
+    connection: Connection,
+    who: Principal,
+    flows: Flows,
+    *,
+    origin: str = "",
+    replace: bool = False,
+) -> Receipt:
+    """Save what was declared.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        Who declares it.
+    flows
+        What was read.
+    origin
+        The name of the file, for the history.
+    replace
+        Whether the flows of these firms that the upload does not mention are removed.
+
+    Returns
+    -------
+    Receipt
+        What it did.
+
+    Raises
+    ------
+    AccessDenied
+        If one of the firms is not theirs; nothing is saved.
+    DataError
+        If something cannot be kept exactly.
+    """
+    allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
+    firms = _firms(connection, allowed, firm_rows(flows))
+    stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
+    lines = _flows(connection, flow_rows(flows), stored)
+    perimeters = _perimeters(connection, allowed, territory_rows(flows))
+    missing = stored[~stored["flow_id"].isin(lines.table["flow_id"])]
+    gone = missing if replace else missing.iloc[:0]
+    parts = [_compare(part) for part in (perimeters, firms, lines)]
+    added, changed = (sum(len(getattr(p, n)) for p in parts) for n in ("added", "changed"))
+    receipt = Receipt(
+        uuid4().hex if added or changed or len(gone) else "",
+        added, changed, len(gone), sum(p.unchanged for p in parts), len(missing) - len(gone),
+    )  # fmt: skip
+    if receipt.upload_id:
+        _record(connection, who, origin, receipt, digest(flows))
+        for part in parts:
+            _apply(connection, who, part, receipt.upload_id)
+        remove(connection, who, gone, receipt.upload_id)
+    return receipt
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """One table as declared, beside the same rows as stored."""
+
+    where: Table
+    key: str
+    table: pd.DataFrame
+    stored: pd.DataFrame
+
+
+def _firms(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Declared:
+    stored = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, rows["firm_id"])
+    before = rows["firm_id"].map(stored.set_index("firm_id")["territory"])
+    known = before.notna()
+    # A firm that does not say where it belongs stays where it was.
+    rows = rows.assign(
+        territory=rows["territory"].where((rows["territory"] != "") | ~known, before)
+    )
+    moved = known & (before != "") & (rows["territory"] != before)
+    inside = allowed.mask(rows["firm_id"], rows["territory"])
+    was_inside = allowed.mask(rows["firm_id"], before.where(known, rows["territory"]))
+    own = rows["firm_id"].isin(allowed.firms) & ~rows["territory"].isin(allowed.territories)
+    refused = ~(inside & was_inside) | (moved & own & (not allowed.everything))
+    if refused.any():
+        names = sorted(set(rows.loc[refused, "name"]))[:5]
+        raise AccessDenied(
+            say(
+                "Nothing was saved: {count} firm(s) of this file are not yours to declare: "
+                "{names}.",
+                count=int(refused.sum()),
+                names=", ".join(names),
+            )
+        )
+    return _Declared(FIRMS, "firm_id", rows, stored)
+
+
+def _flows(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> _Declared:
+    """Give each line the identifier that it has in the store.
+
+    Two firms that never met may both call a line "1": a line is known by its firm and by the
+    identifier that the firm gave it, and gets a longer one in the store where the short one is
+    taken.
+    """
+    known: dict[tuple[str, str], tuple[str, str]] = {}
+    for name in ("flow_id", "declared_id"):
+        keys = zip(stored["firm_id"], stored[name], strict=True)
+        values = zip(stored["flow_id"], stored["declared_id"], strict=True)
+        known.update(zip(keys, values, strict=True))
+    pairs = list(zip(rows["firm_id"], rows["declared_id"], strict=True))
+    fresh = [flow for firm, flow in pairs if (firm, flow) not in known]
+    taken = set(bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, fresh)["flow_id"])
+    made = []
+    for firm, flow in pairs:
+        found = known.get((firm, flow))
+        if found is None:
+            found = (f"{firm}:{flow}" if flow in taken else flow, flow)
+            taken.add(found[0])
+        made.append(found)
+    ids = pd.DataFrame(made, columns=["flow_id", "declared_id"], index=rows.index)
+    return _Declared(
+        FLOWS,
+        "flow_id",
+        rows.assign(flow_id=ids["flow_id"], declared_id=ids["declared_id"]),
+        stored,
+    )
+
+
+def _perimeters(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Declared:
+    stored = bulk.fetch_in(connection, TERRITORIES, TERRITORIES.c.code, rows["code"])
+    known = dict(zip(stored["code"], stored["geometry"], strict=True))
+    names = dict(zip(stored["code"], stored["name"], strict=True))
+    for row in rows.itertuples():
+        same = known.get(row.code) == row.geometry and names.get(row.code) == row.name
+        if not same and not allowed.covers(territory=str(row.code)):
+            raise AccessDenied(
+                say("Nothing was saved: the perimeter {code} is not yours.", code=row.code)
+            )
+    return _Declared(TERRITORIES, "code", rows, stored)
+
+
+def _compare(declared: _Declared) -> Difference:
+    key, rows = declared.key, declared.table
+    stored = declared.stored.set_index(key)
+    fresh = ~rows[key].isin(stored.index)
+    both = rows[~fresh].set_index(key, drop=False)
+    old = stored.reindex(both.index)
+    fields = [n for n in rows if n != key and n not in _BOOKKEEPING]
+    differs = pd.DataFrame(
+        {n: (both[n] != old[n]) & ~(both[n].isna() & old[n].isna()) for n in fields},
+        index=both.index,
+    )
+    touched = differs.any(axis=1) if len(both) else pd.Series(False, index=both.index)
+    changed = both[touched]
+    history = _history(declared.where.name, changed, old[touched], differs[touched])
+    if "version" in stored:
+        changed = changed.assign(version=old.loc[touched, "version"].astype(int) + 1)
+    return Difference(
+        declared.where, key, rows[fresh], changed.reset_index(drop=True), history,
+        int((~touched).sum()),
+    )  # fmt: skip
+
+
+def _history(
+    kind: str, new: pd.DataFrame, old: pd.DataFrame, differs: pd.DataFrame
+) -> pd.DataFrame:
+    if new.empty:
+        return pd.DataFrame()
+    names = list(differs)
+    before, after = old[names].to_numpy(object), new[names].to_numpy(object)
+    changes = [
+        canonical(
+            {names[j]: [shown(before[i, j]), shown(after[i, j])] for j in np.flatnonzero(row)}
+        )
+        for i, row in enumerate(differs.to_numpy())
+    ]
+    return pd.DataFrame(
+        {
+            "kind": kind, "key": new.index, "action": "changed", "changes": changes,
+            "firm_id": new["firm_id"].to_numpy() if "firm_id" in new else "",
+            "version": old["version"].astype(int).to_numpy() if "version" in old else 1,
+        }
+    )  # fmt: skip
+
+
+def shown(value: object) -> object:
+    """Return a cell as the history keeps it."""
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()[:16]
+    if isinstance(value, float | np.floating):
+        return None if np.isnan(value) else float(value)
+    return value
+
+
+def _record(
+    connection: Connection, who: Principal, origin: str, receipt: Receipt, contents: str
+) -> None:
+    counts = {n: getattr(receipt, n) for n in ("added", "changed", "removed", "unchanged")}
+    connection.execute(
+        UPLOADS.insert(),
+        {
+            "upload_id": receipt.upload_id, "at": now(), "by": who.name, "origin": origin,
+            "digest": contents, **counts,
+        },
+    )  # fmt: skip
+    audit.write(connection, who, "upload", ("upload", receipt.upload_id), counts)
+
+
+def _apply(connection: Connection, who: Principal, part: Difference, upload_id: str) -> None:
+    versioned = "version" in part.table.c
+    added, changed = part.added, part.changed
+    if versioned:
+        added = added.assign(version=1, added_by=upload_id, changed_by=upload_id)
+        changed = changed.assign(changed_by=upload_id)
+    if "position" in added and len(added):
+        last = connection.execute(select(func.max(part.table.c.position))).scalar()
+        first = 0 if last is None else int(last) + 1
+        added = added.assign(position=np.arange(first, first + len(added)))
+    bulk.insert(connection, part.table, added)
+    bulk.update(
+        connection, part.table, part.key, changed.drop(columns=["position"], errors="ignore")
+    )
+    audit.remember(connection, who, upload_id, part.history)
+
+
+def remove(connection: Connection, who: Principal, rows: pd.DataFrame, upload_id: str) -> None:
+    """Remove flows; the history keeps them whole."""
+    if rows.empty:
+        return
+    fields = [n for n in rows if n not in {"added_by", "changed_by"}]
+    audit.remember(
+        connection,
+        who,
+        upload_id,
+        pd.DataFrame(
+            [
+                {
+                    "kind": "flows", "key": row["flow_id"], "firm_id": row["firm_id"],
+                    "action": "removed", "version": int(row["version"]),
+                    "changes": canonical({n: [shown(row[n]), None] for n in fields}),
+                }
+                for row in rows.to_dict("records")
+            ]
+        ),
+    )  # fmt: skip
+    ids = rows["flow_id"].tolist()
+    for start in range(0, len(ids), 5_000):
+        connection.execute(delete(FLOWS).where(FLOWS.c.flow_id.in_(ids[start : start + 5_000])))

@@ -1,0 +1,327 @@
+"""The officer's worklist: synergies from idea to running, edited by several people at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, RowMapping, or_, select
+
+from symbiosis.errors import DataError, Problems, StorageError, say
+from symbiosis.storage import audit, bulk, matches
+from symbiosis.storage.access import Action, Kind, require, require_any, scope
+from symbiosis.storage.failures import Conflict
+from symbiosis.storage.principals import Principal
+from symbiosis.storage.rows import canonical
+from symbiosis.storage.tables import AGREEMENTS, FLOWS, HISTORY, SYNERGIES, now
+from symbiosis.study import Study
+
+STAGES = ("idea", "contact", "study", "running", "dropped")
+EDITABLE = ("stage", "reason", "owner", "note", "date", "next_step", "likelihood")
+FIGURES = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
+LINK = ("offer_firm_id", "offer_flow", "need_firm_id", "need_flow", "pathway")
+# 23 % of the synergies found by the French national programme were realised (field figure of its
+# own evaluation): what an open one is worth until an officer knows better.
+LIKELIHOOD = 0.23
+_LONGEST = 4_000
+
+
+def add(connection: Connection, who: Principal, study: Study, study_id: str = "") -> int:
+    """Put the exchanges of a study on the worklist; those already there get the new figures.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        Who does it; only exchanges with an end in their reach are put.
+    study
+        What was matched and assessed.
+    study_id
+        The kept study that they come from, or "".
+
+    Returns
+    -------
+    int
+        How many are new.
+    """
+    reached = require_any(who, Kind.SYNERGY, Action.WRITE)
+    rows = _from_study(study).assign(study_id=study_id)
+    mine = reached.mask(rows["offer_firm_id"], rows["offer_territory"]) | reached.mask(
+        rows["need_firm_id"], rows["need_territory"]
+    )
+    rows = rows[mine].drop_duplicates("synergy_id")
+    stored = bulk.fetch_in(connection, SYNERGIES, SYNERGIES.c.synergy_id, rows["synergy_id"])
+    fresh = ~rows["synergy_id"].isin(stored["synergy_id"])
+    bulk.insert(
+        connection, SYNERGIES,
+        rows[fresh].assign(stage="idea", version=1, changed_at=now(), changed_by=who.name),
+    )  # fmt: skip
+    bulk.update(connection, SYNERGIES, "synergy_id", rows[~fresh])
+    counts = {"added": int(fresh.sum()), "refreshed": int((~fresh).sum())}
+    audit.write(connection, who, "follow", ("study", study_id), counts)
+    return int(fresh.sum())
+
+
+def identify(link: tuple[str, ...]) -> str:
+    """Return the identifier of a link: the same one from one study to the next."""
+    return hashlib.sha256("\x1f".join(link).encode()).hexdigest()[:16]
+
+
+def _from_study(study: Study) -> pd.DataFrame:
+    """Return one row a shipment with everything that the worklist keeps of it."""
+    shipments = pd.DataFrame(study.match.shipments).drop(columns=["geometry"], errors="ignore")
+    impact = study.impact.by_shipment.set_index("shipment_id").reindex(shipments["shipment_id"])
+    names = {"emissions_avoided_tco2e": "emissions_avoided_tco2e_central",
+             "jobs_fte": "jobs_fte_central"}  # fmt: skip
+    rows = shipments[
+        [
+            "offer_flow", "need_flow", "pathway", "offer_firm_id", "need_firm_id", "offer_firm",
+            "need_firm", "material", "input", "kind", "unit", "quantity", "distance_km",
+            "value_eur",
+        ]
+    ].reset_index(drop=True)  # fmt: skip
+    for name in FIGURES:
+        rows[name] = impact[names.get(name, name)].to_numpy(float)
+    firms = study.flows.firms.set_index("firm_id")
+    for end, table in (("offer", study.flows.offers), ("need", study.flows.needs)):
+        level = table.set_index("flow_id")["visibility"]
+        rows[f"{end}_visibility"] = rows[f"{end}_flow"].map(level).fillna("private")
+        for name in ("territory", "contact"):
+            rows[f"{end}_{name}"] = rows[f"{end}_firm_id"].map(firms[name]).fillna("")
+    rows["synergy_id"] = [identify(link) for link in zip(*(rows[n] for n in LINK), strict=True)]
+    return pd.DataFrame(rows)
+
+
+def read(connection: Connection, who: Principal, synergy_id: str = "") -> pd.DataFrame:
+    """Return the worklist as a principal may see it, the most promising first.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who
+        Who asks.
+    synergy_id
+        One synergy, or all of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the table ``synergies``, with ``offer_agreed``, ``need_agreed`` (whether
+        each firm agreed to meet), ``hidden`` and ``within_km`` (see `matches.seen`); ``likelihood``
+        is 1 for a running synergy, 0 for a dropped one, else what the officer wrote or
+        `LIKELIHOOD`.
+    """
+    reached = require_any(who, Kind.SYNERGY)
+    ends = [
+        reached.clause(SYNERGIES.c[f"{end}_firm_id"], SYNERGIES.c[f"{end}_territory"])
+        for end in matches.ENDS
+    ]
+    query = select(SYNERGIES).where(or_(*ends))
+    if synergy_id:
+        query = query.where(SYNERGIES.c.synergy_id == synergy_id)
+    table = _agreed(connection, _current(connection, bulk.fetch(connection, query)))
+    shown = matches.seen(who, table, table["offer_agreed"] & table["need_agreed"])
+    settled = shown["stage"].map({"running": 1.0, "dropped": 0.0})
+    shown["likelihood"] = settled.fillna(shown["likelihood"]).fillna(LIKELIHOOD)
+    # Ranked before anything is hidden, so that the order tells the same story to everyone.
+    rank = (table.loc[shown.index, "value_eur"] * shown["likelihood"]).fillna(-np.inf)
+    order = rank.sort_values(ascending=False, kind="stable").index
+    ranked: pd.DataFrame = shown.loc[order].reset_index(drop=True)
+    return ranked
+
+
+def _current(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
+    """Replace each end's visibility by that of the flow today, where the store has the flow."""
+    for end in matches.ENDS:
+        found = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, table[f"{end}_flow"])
+        keys = zip(found["firm_id"], found["flow_id"], strict=True)
+        today = dict(zip(keys, found["visibility"], strict=True))
+        pairs = zip(table[f"{end}_firm_id"], table[f"{end}_flow"], strict=True)
+        written = table[f"{end}_visibility"]
+        table[f"{end}_visibility"] = pd.Series(
+            [today.get(pair, old) for pair, old in zip(pairs, written, strict=True)],
+            index=table.index, dtype=object,
+        )  # fmt: skip
+    return table
+
+
+def _agreed(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
+    given = {(row.synergy_id, row.firm_id) for row in connection.execute(select(AGREEMENTS))}
+    for end in matches.ENDS:
+        pairs = zip(table["synergy_id"], table[f"{end}_firm_id"], strict=True)
+        table[f"{end}_agreed"] = pd.Series(
+            [pair in given for pair in pairs], index=table.index, dtype=bool
+        )
+    return table
+
+
+def _one(connection: Connection, synergy_id: str) -> RowMapping:
+    row = connection.execute(
+        select(SYNERGIES).where(SYNERGIES.c.synergy_id == synergy_id)
+    ).mappings().first()  # fmt: skip
+    if row is None:
+        raise StorageError(say("There is no such synergy on the worklist."))
+    return row
+
+
+def update(
+    connection: Connection,
+    who: Principal,
+    synergy_id: str,
+    version: int,
+    changes: Mapping[str, Any],
+) -> int:
+    """Change one synergy, if nobody else did meanwhile.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.writing`.
+    who
+        Who changes it.
+    synergy_id, version
+        Which one, and the version that they had before their eyes.
+    changes
+        Some of `EDITABLE`; ``date`` as YYYY-MM-DD or ``""``, ``likelihood`` between 0 and 1.
+
+    Returns
+    -------
+    int
+        The new version.
+
+    Raises
+    ------
+    Conflict
+        If someone else saved it meanwhile; the row as it stands travels with the error.
+    DataError
+        If a value is not one of those allowed.
+    """
+    row = _one(connection, synergy_id)
+    _require_end(who, row)
+    wanted = _checked({**changes}, row)
+    different = {name: value for name, value in wanted.items() if row[name] != value}
+    if row["version"] != version:
+        raise Conflict(
+            say(
+                "{who} changed this synergy meanwhile; yours was not saved. Look at theirs, then "
+                "save again.",
+                who=row["changed_by"],
+            ),
+            dict(row),
+        )
+    if not different:
+        return version
+    said = {name: [row[name], value] for name, value in different.items()}
+    line = {"kind": "synergies", "key": synergy_id, "firm_id": "", "action": "changed",
+            "version": version, "changes": canonical(said)}  # fmt: skip
+    audit.remember(connection, who, "", pd.DataFrame([line]))
+    connection.execute(
+        SYNERGIES.update()
+        .where(SYNERGIES.c.synergy_id == synergy_id, SYNERGIES.c.version == version)
+        .values(**different, version=version + 1, changed_at=now(), changed_by=who.name)
+    )
+    audit.write(connection, who, "update", ("synergy", synergy_id), {"fields": sorted(different)})
+    return version + 1
+
+
+def _require_end(who: Principal, row: RowMapping) -> None:
+    reached = scope(who, Kind.SYNERGY, Action.WRITE)
+    if not any(reached.covers(row[f"{e}_firm_id"], row[f"{e}_territory"]) for e in matches.ENDS):
+        require(who, Kind.SYNERGY, Action.WRITE)
+
+
+def _checked(changes: dict[str, Any], row: RowMapping) -> dict[str, Any]:
+    """Return the changes in the form in which they are kept, or every problem at once."""
+    problems = Problems()
+    for name, value in changes.items():
+        problem = _wrong(name, value)
+        if problem is not None:
+            cure = say("allowed: {values}", values=", ".join(_ALLOWED.get(name, EDITABLE)))
+            problems.add(problem, cure, column=name, value=str(value).replace("\x00", "·"))
+    after = {**row, **changes}
+    if after.get("stage") == "dropped" and not str(after.get("reason", "")).strip():
+        problems.add(
+            say("a synergy is dropped for a reason"),
+            say("write why, so that nobody starts it again in vain"),
+            column="reason",
+        )
+    if len(problems):
+        raise DataError(problems)
+    return changes
+
+
+_ALLOWED: Mapping[str, tuple[str, ...]] = {
+    "stage": STAGES,
+    "date": ("YYYY-MM-DD",),
+    "likelihood": ("0 … 1",),
+    "note": ("text",), "reason": ("text",), "owner": ("text",), "next_step": ("text",),
+}  # fmt: skip
+
+
+def _wrong(name: str, value: Any) -> Any:
+    if name not in EDITABLE:
+        return say("this cannot be changed here")
+    if name == "likelihood":
+        fits = value is None or (isinstance(value, int | float) and 0 <= value <= 1)
+        return None if fits else say("this is not a likelihood")
+    if not isinstance(value, str) or len(value) > _LONGEST or "\x00" in value:
+        return say("this is not a text of fewer than {limit} characters", limit=_LONGEST)
+    if name == "stage" and value not in STAGES:
+        return say("this is not a stage")
+    if name == "date" and value:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return say("this is not a date")
+    return None
+
+
+def history(connection: Connection, who: Principal, synergy_id: str) -> pd.DataFrame:
+    """Return what happened to one synergy, newest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``at``, ``by``, ``version`` (the one that ended), ``field``, ``before``, ``after``.
+    """
+    row = _one(connection, synergy_id)
+    _require_end(who, row)
+    query = (
+        select(HISTORY)
+        .where(HISTORY.c.kind == "synergies", HISTORY.c.key == synergy_id)
+        .order_by(HISTORY.c.seq.desc())
+    )
+    rows = [
+        (line.at, line.by, line.version, field, before, after)
+        for line in connection.execute(query)
+        for field, (before, after) in json.loads(line.changes).items()
+    ]
+    return pd.DataFrame(rows, columns=["at", "by", "version", "field", "before", "after"])
+
+
+def progress(connection: Connection, who: Principal) -> pd.DataFrame:
+    """Return what is potential, expected and realised on the worklist, kept apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``potential`` (all but the dropped), ``expected`` (each times its likelihood) and
+        ``realised`` (running); columns ``synergies`` and `FIGURES`, in t, tCO2e, FTE and EUR a
+        year. What the principal may not see counts for nothing here.
+    """
+    table = read(connection, who)
+    numbers = table[list(FIGURES)].assign(synergies=1.0).fillna(0.0)
+    kept, running = table["stage"] != "dropped", table["stage"] == "running"
+    rows = {
+        "potential": numbers[kept].sum(),
+        "expected": numbers.mul(table["likelihood"], axis=0).sum(),
+        "realised": numbers[running].sum(),
+    }
+    return pd.DataFrame(rows).T[["synergies", *FIGURES]]
