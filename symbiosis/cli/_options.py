@@ -11,6 +11,7 @@ DataPath = Annotated[
     Path,
     typer.Argument(
         help="A folder with firms.csv and flows.csv, or one flat file (CSV or XLSX).",
+        metavar="PATH",
         show_default=False,
     ),
 ]

@@ -73,6 +73,17 @@ def plain(value: object) -> str:
     )
 
 
+def short(text: str, most: int = 44) -> str:
+    """Return text cut to a length, with an ellipsis.
+
+    Examples
+    --------
+    >>> short("laitiers non traités", 10)
+    'laitiers…'
+    """
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def show_table(
     rows: pd.DataFrame,
     headers: Mapping[str, str],
@@ -124,7 +135,7 @@ def show_problems(problems: Problems | Iterable[Problem], *, stderr: bool = True
     translate = words()
     found = problems if isinstance(problems, Problems) else Problems(problems)
     table = found.table(translate)
-    table["row"] = table["row"].astype(str).replace("<NA>", "")
+    table["row"] = ["" if pd.isna(row) else str(row) for row in table["row"]]
     screen = console(stderr=stderr)
     if screen.width < NARROW:
         _stack(table, screen, translate)

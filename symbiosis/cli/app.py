@@ -15,7 +15,8 @@ def app(
     path: Annotated[
         Path | None,
         typer.Argument(
-            help="Data to open first: a folder or a flat file; the demonstration territory if none."
+            metavar="[PATH]",
+            help="Data to open first: a folder or a flat file; the demonstration territory if none.",
         ),
     ] = None,
     *,

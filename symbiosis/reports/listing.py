@@ -26,7 +26,8 @@ def listing(results: Results, speaker: Speaker, most: int | None = None) -> pd.D
     -------
     pandas.DataFrame
         ``rank``, ``shipment_id``, ``giver``, ``giver_id``, ``giver_place``, ``taker``,
-        ``taker_id``, ``taker_place``, ``group``, ``colour``, ``material``, ``pathway``, then text
+        ``taker_id``, ``taker_place``, ``group``, ``colour``, ``material``, ``code`` (LoW),
+        ``pathway``, ``assumed``, then text
         and number of each figure: ``quantity``, ``distance``, ``emissions``,
         ``emissions_interval``, ``jobs``, ``gain``, and the numbers as ``sort_…``.
     """
@@ -49,6 +50,7 @@ def listing(results: Results, speaker: Speaker, most: int | None = None) -> pd.D
             "group": group,
             "colour": group.map(groups(lang)["colour"]),
             "material": lines["material"].map(labels),
+            "code": lines["material"].where(lines["material"].isin(catalogue.low.index), ""),
             "pathway": lines["pathway"].map(ways),
             "assumed": lines["assumed"].fillna("").astype(str),
         }

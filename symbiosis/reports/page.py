@@ -10,8 +10,8 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from symbiosis import __version__, bundled
-from symbiosis.reports import wording
-from symbiosis.reports.figures import NO_BREAK, REASON_NAMES, Speaker
+from symbiosis.reports import extracts, wording
+from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.listing import listing
 from symbiosis.reports.results import Results
 from symbiosis.reports.scene import Scene, scene
@@ -56,27 +56,29 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "place": wording.place(results, speaker),
         "year": results.record["parameters"]["year"],
         "summary": wording.summary(results, speaker) + " " + wording.proof(results, speaker),
-        "cards": wording.cards(results, speaker),
+        "cards": extracts.cards(results, speaker),
         "svg": Markup(plan(drawing, speaker.lang, tr("Map of the exchanges"))),  # noqa: S704
         "legend": drawing.legend.to_dict("records"),
-        "widest": _widest(results, speaker),
-        "drawn": _drawn(drawing, speaker),
+        "widest": wording.widest(results, speaker),
+        "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
         "lines": _lines(results, speaker),
-        "more_lines": _more(len(results.shipments), speaker, "impact_by_shipment.csv"),
+        "more_lines": wording.more(
+            len(results.shipments), MOST_ROWS, speaker, "impact_by_shipment.csv"
+        ),
         "line_heads": _line_heads(speaker),
-        "terms": wording.terms(results, speaker),
+        "terms": extracts.terms(results, speaker),
         "term_total": speaker.number(results.totals.at["emissions_avoided_tco2e", "central"]),
-        "group_heads": [tr("Material"), tr("Exchanges"), tr("Quantity"), "tCO₂e", tr("FTE"), "€"],
-        "by_group": wording.by_group(results, speaker),
-        "reasons": wording.reasons(results, speaker),
+        "group_heads": extracts.group_heads(speaker),
+        "by_group": extracts.by_group(results, speaker),
+        "reasons": extracts.reasons(results, speaker),
         "unmatched_heads": [tr("Firm"), tr("Residue"), tr("Quantity"), tr("Reason")],
-        "unmatched": _unmatched(results, speaker)[:MOST_ROWS],
-        "more_unmatched": _more(len(results.unmatched), speaker, "unmatched.csv"),
-        "warnings": [str(text) for text in results.warnings.get("message", [])][:MOST_ROWS],
-        "not_counted": _not_counted(results, speaker),
-        "skipped": _skipped(results),
+        "unmatched": extracts.unmatched(results, speaker, MOST_ROWS),
+        "more_unmatched": wording.more(len(results.unmatched), MOST_ROWS, speaker, "unmatched.csv"),
+        "warnings": extracts.warnings(results, MOST_ROWS),
+        "not_counted": extracts.not_counted(results, speaker, MOST_ROWS),
+        "skipped": extracts.skipped(results, MOST_ROWS),
         "method": wording.method(results, speaker),
-        "parameters": wording.parameters(results, speaker),
+        "parameters": extracts.parameters(results, speaker),
         "sources": wording.sources(results),
         "footer": wording.footer(results, speaker),
         "css": Markup(bundled.text("reports/page.css")),  # noqa: S704
@@ -111,70 +113,13 @@ def _lines(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
     return rows
 
 
-def _unmatched(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    table = results.unmatched.sort_values("quantity", ascending=False)
-    return [
-        {
-            "firm": row["firm"],
-            "firm_id": row["firm_id"],
-            "material": results.catalogue.label(row["material"], speaker.lang),
-            "quantity": speaker.quantity(row["quantity"], row["unit"]),
-            "reason": speaker.tr(REASON_NAMES.get(row["reason"], row["reason"])),
-            "detail": row["detail"],
-        }
-        for row in table.to_dict("records")
-    ]
-
-
-def _not_counted(results: Results, speaker: Speaker) -> list[str]:
-    said = speaker.tr("{figure} of {quantity} of {material} ({pathway}): {why}")
-    return [
-        said.format(
-            figure=row["figure"], pathway=row["pathway"], why=row["why"],
-            quantity=speaker.quantity(row["quantity"], row["unit"]),
-            material=results.catalogue.label(row["material"], speaker.lang),
-        )
-        for row in results.not_counted.to_dict("records")
-    ]  # fmt: skip
-
-
-def _skipped(results: Results) -> list[str]:
-    return [
-        ", ".join(str(row[name]) for name in ("file", "row", "column", "value", "problem"))
-        for row in results.skipped.head(MOST_ROWS).to_dict("records")
-    ]
-
-
-def _more(count: int, speaker: Speaker, file: str) -> str:
-    if count <= MOST_ROWS:
-        return ""
-    said = speaker.tr("The first {shown} of {count} rows; {file} has them all.")
-    return said.format(shown=speaker.number(MOST_ROWS), count=speaker.number(count), file=file)
-
-
-def _drawn(drawing: Scene, speaker: Speaker) -> str:
-    if len(drawing.exchanges) == drawing.total:
-        return ""
-    said = speaker.tr("The {shown} largest of {count} exchanges are drawn.")
-    shown, count = speaker.number(len(drawing.exchanges)), speaker.number(drawing.total)
-    return said.format(shown=shown, count=count)
-
-
-def _widest(results: Results, speaker: Speaker) -> str:
-    largest = results.shipments.groupby("unit")["quantity"].max()
-    if largest.empty:
-        return ""
-    amounts = ", ".join(speaker.quantity(value, str(unit)) for unit, value in largest.items())
-    return speaker.tr("The widest: {amounts}.").format(amounts=amounts)
-
-
 def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
     """Return what the script needs to say of a firm or a line that is pointed at."""
     lines = listing(results, speaker)
     lines = lines[lines["shipment_id"].isin(drawing.exchanges["shipment_id"])]
     firms = results.firms[results.firms["firm_id"].isin(drawing.firms["firm_id"])]
     left: dict[str, list[list[str]]] = {}
-    for row in _unmatched(results, speaker)[:MOST_ROWS]:
+    for row in extracts.unmatched(results, speaker, MOST_ROWS):
         told = [row["material"], row["quantity"], row["reason"]]
         left.setdefault(f"f{row['firm_id']}", []).append(told)
     return {

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from symbiosis import __version__, bundled
-from symbiosis.errors import Problems, ScenarioError, say
+from symbiosis.errors import Message, Problems, ScenarioError, say
 from symbiosis.flows import Flows
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study
@@ -144,18 +145,21 @@ def _faults(where: Path, error: ValidationError) -> Problems:
     known = bundled.table("scenario").set_index("name")
     for fault in error.errors():
         name = ".".join(str(part) for part in fault["loc"])
+        top = str(fault["loc"][0]) if fault["loc"] else ""
         if fault["type"] == "extra_forbidden":
             problem = say("no parameter has this name")
-            cure = say("the parameters are: {names}", names=_names(known.index))
+            cure = _nearest(top, known.index)
         else:
             problem = say("this value cannot be used: {reason}", reason=fault["msg"])
-            top = str(fault["loc"][0]) if fault["loc"] else ""
-            unit = known["unit"].get(top, "-")
-            default = known["default"].get(top, "")
+            unit, default = known["unit"].get(top, "-"), known["default"].get(top, "")
             cure = say("the unit is {unit}; the default is {default}", unit=unit, default=default)
         problems.add(problem, cure, file=where.name, column=name, value=fault.get("input", ""))
     return problems
 
 
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(names)
+def _nearest(name: str, known: Iterable[str]) -> Message:
+    names = [str(each) for each in known]
+    near = get_close_matches(name, names, n=1)
+    if near:
+        return say("did you mean {name}?", name=near[0])
+    return say("the parameters are: {names}", names=", ".join(names))

@@ -12,6 +12,14 @@ import pandas as pd
 # Decimals kept in files: a gram, a milli-cent; beyond them a figure is noise that would differ
 # between two machines.
 DECIMALS = 6
+# Columns of the results that hold words, so that a firm called "2024" stays a name.
+TEXTS = frozenset(
+    {
+        "shipment_id", "case", "offer_firm", "need_firm", "material", "input", "kind", "pathway",
+        "unit", "offer_firm_id", "need_firm_id", "offer_flow", "need_flow", "assumed", "flow_id",
+        "firm", "firm_id", "reason", "detail", "file", "column", "value", "problem", "cure",
+    }
+)  # fmt: skip
 # What a spreadsheet may take for a formula at the start of a cell (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -57,14 +65,13 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read back what `csv_text` wrote; empty text stays ``""``."""
-    table = pd.read_csv(path, encoding="utf-8", keep_default_na=False, na_values={})
+    """Read back what `csv_text` wrote: the columns of `TEXTS` as text, the others as numbers."""
+    table = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
     for name in table.columns:
-        numbers = pd.to_numeric(table[name].replace("", None), errors="coerce")
-        if numbers.notna().sum() == (table[name] != "").sum() and numbers.notna().any():
-            table[name] = numbers
-        else:
+        if name in TEXTS:
             table[name] = table[name].map(restore)
+        else:
+            table[name] = pd.to_numeric(table[name].where(table[name] != ""))
     return table
 
 

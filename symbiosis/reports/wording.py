@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
+from babel.dates import format_date
 
-from symbiosis import __version__, bundled
+from symbiosis import __version__
 from symbiosis.catalogue import Catalogue
 from symbiosis.errors import N_
-from symbiosis.impacts import EMISSION_TERMS, TOTALS
-from symbiosis.reports.figures import (
-    REASON_MEANINGS,
-    REASON_NAMES,
-    TERM_NAMES,
-    TOTAL_NAMES,
-    Speaker,
-)  # fmt: skip
-from symbiosis.reports.kinds import group_of, groups
+from symbiosis.reports.figures import Speaker
 from symbiosis.reports.results import Results
 
-# Shown even when they are nothing; the others only where the study has some.
-MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
 _METHOD = (
     N_(
         "Every offer may go to every need that a pathway of the catalogue leads to, where law and"
@@ -86,117 +78,10 @@ def proof(results: Results, speaker: Speaker) -> str:
     return said.format(pairs=pairs, gap=speaker.percent(certificate.relative_gap, 2))
 
 
-def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    """Return the totals to show large: name, value, interval."""
-    order = [*MAIN, *(name for name in TOTALS if name not in MAIN)]
-    shown = [n for n in order if n in MAIN or float(results.totals.at[n, "central"] or 0) > 0]
-    return [
-        {
-            "key": name,
-            "name": speaker.tr(TOTAL_NAMES[name]),
-            "value": speaker.total(name, float(row["central"])),
-            "interval": speaker.interval(name, float(row["low"]), float(row["high"])),
-        }
-        for name in shown
-        for row in [results.totals.loc[name]]
-    ]
-
-
-def terms(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
-    """Return the emission terms as bars: where each starts and how long it is, in percent."""
-    table = results.emissions_terms.loc[list(EMISSION_TERMS)]
-    low, high = min(0.0, table["central"].min()), max(0.0, table["central"].max())
-    span = max(high - low, 1e-9)
-    return [
-        {
-            "name": speaker.tr(TERM_NAMES[str(name)]),
-            "value": speaker.number(row["central"]),
-            "interval": speaker.interval("emissions_avoided_tco2e", row["low"], row["high"]),
-            "minus": row["central"] < 0,
-            "left": round((min(row["central"], 0.0) - low) / span * 100, 2),
-            "width": round(abs(row["central"]) / span * 100, 2),
-        }
-        for name, row in table.iterrows()
-    ]
-
-
-def by_group(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
-    """Return one row a group of materials: how many exchanges, how much, what it changes."""
-    lines = results.lines()
-    lines["group"] = group_of(lines, results.catalogue)
-    rows = []
-    for name, look in groups(speaker.lang).iterrows():
-        part = lines[lines["group"] == name]
-        if part.empty:
-            continue
-        amounts = part.groupby("unit")["quantity"].sum()
-        cells = [
-            speaker.number(len(part)),
-            " + ".join(speaker.quantity(value, str(unit)) for unit, value in amounts.items()),
-            speaker.number(part["emissions_avoided_tco2e_central"].sum()),
-            speaker.number(part["jobs_fte_central"].sum()),
-            speaker.money(part["net_gain_eur"].sum()),
-        ]
-        rows.append({"label": look["label"], "colour": look["colour"], "cells": cells})
-    return rows
-
-
-def reasons(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    """Return one row a reason for staying unmatched, with the quantities concerned."""
-    rows = []
-    for reason, name in REASON_NAMES.items():
-        part = results.unmatched[results.unmatched["reason"] == reason]
-        if part.empty:
-            continue
-        amounts = part.groupby("unit")["quantity"].sum().sort_index()
-        quantity = " + ".join(speaker.quantity(v, str(unit)) for unit, v in amounts.items())
-        rows.append(
-            {
-                "name": speaker.tr(name),
-                "meaning": speaker.tr(REASON_MEANINGS[reason]),
-                "quantity": quantity,
-                "count": speaker.number(len(part)),
-            }
-        )
-    return rows
-
-
 def method(results: Results, speaker: Speaker) -> list[str]:
     """Return the method in paragraphs, the proof second."""
     paragraphs = [speaker.tr(text) for text in _METHOD]
     return [paragraphs[0], proof(results, speaker), *paragraphs[1:]]
-
-
-def parameters(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    """Return every parameter of the scenario with its value, unit and source."""
-    values = results.record["parameters"]
-    rows = []
-    for row in bundled.table("scenario").to_dict("records"):
-        value = values.get(row["name"])
-        rows.append(
-            {
-                "name": row["name"],
-                "label": row[f"description_{speaker.lang}"],
-                "value": _value(value, speaker),
-                "unit": row["unit"] if row["unit"] != "-" else "",
-                "source": row["source"],
-            }
-        )
-    return rows
-
-
-def _value(value: object, speaker: Speaker) -> str:
-    if value is None or value in ("", [], ()):
-        return "–"
-    if isinstance(value, bool):
-        return speaker.tr("yes") if value else speaker.tr("no")
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return speaker.number(value, None if abs(value) >= 1 or value == 0 else 4).rstrip()
-    if isinstance(value, list | tuple):
-        return "; ".join(" → ".join(str(end) for end in pair) for pair in value)
-    return str(value)
 
 
 def sources(results: Results) -> list[str]:
@@ -229,3 +114,49 @@ def footer(results: Results, speaker: Speaker) -> str:
         "Made by symbiosis {version} from inputs {hash}; scenario.json runs it again."
     )
     return said.format(version=__version__, hash=str(results.record["inputs"]["sha256"])[:12])
+
+
+def made_on(speaker: Speaker) -> str:
+    """Return the day on which a document is printed, in words."""
+    day = format_date(datetime.now(UTC).date(), format="long", locale=speaker.lang)
+    return speaker.tr("Printed on {day}.").format(day=day)
+
+
+def map_alt(results: Results, speaker: Speaker) -> str:
+    """Return the map in words, for who cannot see it."""
+    lines = results.lines()
+    if lines.empty:
+        return speaker.tr("Map of the firms; no exchange pays.")
+    first = lines.iloc[0]
+    said = speaker.tr(
+        "Map of {count} exchanges between firms; the one of most worth goes from {giver} to"
+        " {taker}. The table of the best synergies says the same in words."
+    )
+    return said.format(
+        count=speaker.number(len(lines)), giver=first["offer_firm"], taker=first["need_firm"]
+    )
+
+
+def widest(results: Results, speaker: Speaker) -> str:
+    """Return what the widest line of a map stands for."""
+    largest = results.shipments.groupby("unit")["quantity"].max().sort_index(ascending=False)
+    if largest.empty:
+        return ""
+    amounts = ", ".join(speaker.quantity(value, str(unit)) for unit, value in largest.items())
+    return speaker.tr("The widest: {amounts}.").format(amounts=amounts)
+
+
+def drawn(shown: int, count: int, speaker: Speaker) -> str:
+    """Return how many exchanges a map shows, empty when it shows all of them."""
+    if shown == count:
+        return ""
+    said = speaker.tr("The {shown} largest of {count} exchanges are drawn.")
+    return said.format(shown=speaker.number(shown), count=speaker.number(count))
+
+
+def more(count: int, shown: int, speaker: Speaker, file: str) -> str:
+    """Return where the rows that a document leaves out are found, empty when it has them all."""
+    if count <= shown:
+        return ""
+    said = speaker.tr("The first {shown} of {count} rows; {file} has them all.")
+    return said.format(shown=speaker.number(shown), count=speaker.number(count), file=file)

@@ -1,0 +1,257 @@
+"""Extracts of a study as printed cells: totals, terms, groups, firms, reasons, parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from symbiosis import bundled
+from symbiosis.impacts import EMISSION_TERMS, TOTALS
+from symbiosis.reports.figures import (
+    REASON_MEANINGS,
+    REASON_NAMES,
+    TERM_NAMES,
+    TOTAL_NAMES,
+    TOTAL_UNITS,
+    Speaker,
+)  # fmt: skip
+from symbiosis.reports.kinds import group_of, groups
+from symbiosis.reports.results import Results
+
+# Shown even when they are nothing; the others only where the study has some.
+MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
+_EMISSIONS = "emissions_avoided_tco2e"
+_LEVELS = ("low", "central", "high")
+
+
+def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return the totals to show large: ``key``, ``name``, ``value``, ``interval``."""
+    order = [*MAIN, *(name for name in TOTALS if name not in MAIN)]
+    shown = [n for n in order if n in MAIN or float(results.totals.at[n, "central"] or 0) > 0]
+    return [
+        {
+            "key": name,
+            "name": speaker.tr(TOTAL_NAMES[name]),
+            "value": speaker.total(name, float(row["central"])),
+            "interval": speaker.interval(name, float(row["low"]), float(row["high"])),
+        }
+        for name in shown
+        for row in [results.totals.loc[name]]
+    ]
+
+
+def totals(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return every total: ``name``, ``low``, ``central``, ``high``, ``unit``."""
+    rows = []
+    for name, label in TOTAL_NAMES.items():
+        row = results.totals.loc[name]
+        write = speaker.money if TOTAL_UNITS[name] == "€/yr" else speaker.number
+        told = {level: write(float(row[level])) for level in _LEVELS}
+        rows.append({"name": speaker.tr(label), "unit": speaker.tr(TOTAL_UNITS[name]), **told})
+    return rows
+
+
+def terms(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
+    """Return the emission terms as bars.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``value``, ``interval``, ``minus``; ``left`` and ``width`` of the bar, ``low`` and
+        ``high`` of its interval, in percent of the drawing.
+    """
+    table = results.emissions_terms.loc[list(EMISSION_TERMS), list(_LEVELS)].fillna(0.0)
+    least, most = min(0.0, table.to_numpy().min()), max(0.0, table.to_numpy().max())
+    span = max(most - least, 1e-9)
+
+    def share(value: float) -> float:
+        return round((value - least) / span * 100, 2)
+
+    rows = []
+    for name, row in table.iterrows():
+        low, central, high = (float(row[level]) for level in _LEVELS)
+        rows.append(
+            {
+                "name": speaker.tr(TERM_NAMES[str(name)]),
+                "value": speaker.number(central),
+                "interval": speaker.interval(_EMISSIONS, low, high),
+                "minus": central < 0,
+                "left": share(min(central, 0.0)),
+                "width": round(abs(central) / span * 100, 2),
+                "low": share(low),
+                "high": share(high),
+            }
+        )
+    return rows
+
+
+def group_heads(speaker: Speaker) -> list[str]:
+    """Return the headings of `by_group`."""
+    tr = speaker.tr
+    return [tr("Material"), tr("Exchanges"), tr("Quantity"), "tCO₂e", tr("FTE"), "€"]
+
+
+def by_group(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
+    """Return one row a group of materials: ``label``, ``colour``, and ``cells`` (`group_heads`)."""
+    lines = results.lines()
+    lines["group"] = group_of(lines, results.catalogue)
+    rows = []
+    for name, look in groups(speaker.lang).iterrows():
+        part = lines[lines["group"] == name]
+        if part.empty:
+            continue
+        cells = [
+            speaker.number(len(part)),
+            amounts(part, speaker),
+            speaker.number(part[f"{_EMISSIONS}_central"].sum()),
+            speaker.number(part["jobs_fte_central"].sum()),
+            speaker.money(part["net_gain_eur"].sum()),
+        ]
+        rows.append({"label": look["label"], "colour": look["colour"], "cells": cells})
+    return rows
+
+
+def amounts(part: pd.DataFrame, speaker: Speaker) -> str:
+    """Return quantities summed by unit: ``1 200 t/an + 300 MWh/an``."""
+    sums = part.groupby("unit")["quantity"].sum().sort_index(ascending=False)
+    return " + ".join(speaker.quantity(value, str(unit)) for unit, value in sums.items())
+
+
+def busiest(results: Results, speaker: Speaker, most: int) -> list[dict[str, str]]:
+    """Return the firms through which most tonnes, MWh or m³ pass, relative to the largest of each.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``commune``, ``partners``, ``gives``, ``takes``.
+    """
+    lines = pd.DataFrame(results.shipments).drop(columns="geometry")
+    lines["weight"] = lines["quantity"] / lines.groupby("unit")["quantity"].transform("sum")
+    both = pd.concat(
+        [
+            lines.assign(firm=lines["offer_firm_id"], other=lines["need_firm_id"], gives=True),
+            lines.assign(firm=lines["need_firm_id"], other=lines["offer_firm_id"], gives=False),
+        ]
+    )
+    order = both.groupby("firm")["weight"].sum().sort_values(ascending=False, kind="stable")
+    firms = results.firms.set_index("firm_id")
+    rows = []
+    for firm in order.index[:most]:
+        part = both[both["firm"] == firm]
+        rows.append(
+            {
+                "name": str(firms.at[firm, "name"]),
+                "commune": str(firms.at[firm, "commune"]),
+                "partners": speaker.number(part["other"].nunique()),
+                "gives": amounts(part[part["gives"]], speaker) or "–",
+                "takes": amounts(part[~part["gives"]], speaker) or "–",
+            }
+        )
+    return rows
+
+
+def reasons(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return one row a reason for staying unmatched, with the quantities concerned."""
+    rows = []
+    for reason, name in REASON_NAMES.items():
+        part = results.unmatched[results.unmatched["reason"] == reason]
+        if part.empty:
+            continue
+        rows.append(
+            {
+                "name": speaker.tr(name),
+                "meaning": speaker.tr(REASON_MEANINGS[reason]),
+                "quantity": amounts(part, speaker),
+                "count": speaker.number(len(part)),
+            }
+        )
+    return rows
+
+
+def unmatched(results: Results, speaker: Speaker, most: int) -> list[dict[str, str]]:
+    """Return the offers that keep something, the largest share of their unit's total first."""
+    table = results.unmatched
+    weight = table["quantity"] / table.groupby("unit")["quantity"].transform("sum")
+    chosen = table.loc[weight.sort_values(ascending=False, kind="stable").index].head(most)
+    return [
+        {
+            "firm": str(row["firm"]),
+            "firm_id": str(row["firm_id"]),
+            "material": results.catalogue.label(row["material"], speaker.lang),
+            "quantity": speaker.quantity(row["quantity"], row["unit"]),
+            "reason": speaker.tr(REASON_NAMES.get(row["reason"], row["reason"])),
+            "detail": str(row["detail"]),
+        }
+        for row in chosen.to_dict("records")
+    ]
+
+
+def not_counted(results: Results, speaker: Speaker, most: int) -> list[str]:
+    """Return in words the figures that no factor covers."""
+    said = speaker.tr("{figure} of {quantity} of {material} ({pathway}): {why}")
+    return [
+        said.format(
+            figure=row["figure"], pathway=row["pathway"], why=row["why"],
+            quantity=speaker.quantity(row["quantity"], row["unit"]),
+            material=results.catalogue.label(row["material"], speaker.lang),
+        )
+        for row in results.not_counted.head(most).to_dict("records")
+    ]  # fmt: skip
+
+
+def warnings(results: Results, most: int) -> list[str]:
+    """Return what looks implausible, in words."""
+    return [str(text) for text in list(results.warnings.get("message", []))[:most]]
+
+
+def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
+    """Return in words the exchanges whose central figure adds to emissions, the worst first."""
+    lines = results.lines()
+    worse = lines[lines[f"{_EMISSIONS}_central"] < 0].sort_values(f"{_EMISSIONS}_central")
+    said = speaker.tr("{giver} → {taker}: {material}, {quantity} over {km} km, {emissions} tCO₂e")
+    return [
+        said.format(
+            giver=row["offer_firm"], taker=row["need_firm"],
+            material=results.catalogue.label(row["material"], speaker.lang),
+            quantity=speaker.quantity(row["quantity"], row["unit"]),
+            km=speaker.number(row["distance_km"]),
+            emissions=speaker.number(row[f"{_EMISSIONS}_central"]),
+        )
+        for row in worse.head(most).to_dict("records")
+    ]  # fmt: skip
+
+
+def skipped(results: Results, most: int) -> list[str]:
+    """Return in words the rows that were left out."""
+    return [
+        ", ".join(str(row[name]) for name in ("file", "row", "column", "value", "problem"))
+        for row in results.skipped.head(most).to_dict("records")
+    ]
+
+
+def parameters(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return every parameter: ``name``, ``label``, ``value``, ``unit``, ``source``."""
+    values = results.record["parameters"]
+    return [
+        {
+            "name": row["name"],
+            "label": row[f"description_{speaker.lang}"],
+            "value": _value(values.get(row["name"]), speaker),
+            "unit": row["unit"] if row["unit"] != "-" else "",
+            "source": row["source"],
+        }
+        for row in bundled.table("scenario").to_dict("records")
+    ]
+
+
+def _value(value: object, speaker: Speaker) -> str:
+    if value is None or value in ("", [], ()):
+        return "–"
+    if isinstance(value, bool):
+        return speaker.tr("yes") if value else speaker.tr("no")
+    if isinstance(value, float):
+        return speaker.number(value, None if abs(value) >= 1 or value == 0 else 4).rstrip()
+    if isinstance(value, list | tuple):
+        return "; ".join(" → ".join(str(end) for end in pair) for pair in value)
+    return str(value)

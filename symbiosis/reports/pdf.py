@@ -1,0 +1,133 @@
+"""The report of a study as a PDF: what a mayor reads, with its method and its sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from symbiosis import __version__
+from symbiosis.reports import extracts, wording
+from symbiosis.reports.figures import NO_BREAK, Speaker
+from symbiosis.reports.listing import listing
+from symbiosis.reports.plot import map_svg
+from symbiosis.reports.results import Results
+from symbiosis.reports.scene import Scene, scene
+from symbiosis.reports.typesetting import typeset
+
+# On paper more lines than these are a hairball, and a longer table is not read.
+MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 24, 14, 12, 6
+NUMBERED = 10
+
+
+def pdf(results: Results, lang: str) -> bytes:
+    """Return the report of a study: 6 to 12 pages of A4, PDF/UA-1.
+
+    Parameters
+    ----------
+    results
+        The study.
+    lang
+        ``fr`` or ``en``.
+    """
+    speaker = Speaker(lang)
+    drawing = scene(results, lang, MOST_LINES)
+    best = listing(results, speaker, MOST_BEST)
+    numbers = dict(zip(best["shipment_id"][:NUMBERED], best["rank"][:NUMBERED], strict=True))
+    pictures = {"map.svg": map_svg(drawing, lang, numbers=numbers)}
+    small = _small_maps(results, drawing, speaker)
+    for row in small:
+        pictures[row["file"]] = map_svg(drawing, lang, width_mm=82, only=row["group"], labels=False)
+    content = {
+        **_front(results, drawing, speaker),
+        **_findings(results, speaker),
+        **_care(results, speaker),
+        "best": _best(best),
+        "best_intro": _best_intro(results, speaker),
+        "more_lines": wording.more(len(results.shipments), MOST_BEST, speaker, "shipments.csv"),
+        "small_maps": small,
+    }
+    return typeset("report.typ", content, pictures, speaker)
+
+
+def _front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]:
+    tr = speaker.tr
+    legend = drawing.legend.assign(count=drawing.legend["count"].map(speaker.number))
+    return {
+        "title": tr("Industrial-symbiosis opportunities"),
+        "place": wording.place(results, speaker),
+        "year": str(results.record["parameters"]["year"]),
+        "keywords": [tr("industrial symbiosis"), "symbiosis", __version__],
+        "footer": wording.footer(results, speaker),
+        "made": wording.made_on(speaker),
+        "map_alt": wording.map_alt(results, speaker),
+        "legend": legend[["label", "colour", "dashed", "count"]].to_dict("records"),
+        "widest": wording.widest(results, speaker),
+        "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
+        "numbered": tr("The numbers are those of the table of the best synergies."),
+        "cards": extracts.cards(results, speaker),
+    }
+
+
+def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
+    emissions = results.totals.loc["emissions_avoided_tco2e"]
+    return {
+        "summary": wording.summary(results, speaker),
+        "proof": wording.proof(results, speaker),
+        "totals": extracts.totals(results, speaker),
+        "terms": extracts.terms(results, speaker),
+        "term_total": speaker.number(emissions["central"]),
+        "term_interval": speaker.interval(
+            "emissions_avoided_tco2e", emissions["low"], emissions["high"]
+        ),
+        "group_heads": extracts.group_heads(speaker),
+        "by_group": extracts.by_group(results, speaker),
+        "firms": extracts.busiest(results, speaker, MOST_FIRMS),
+        "reasons": extracts.reasons(results, speaker),
+        "unmatched": extracts.unmatched(results, speaker, MOST_LEFT),
+    }
+
+
+def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
+    return {
+        "method": wording.method(results, speaker),
+        "warnings": extracts.warnings(results, MOST_LEFT),
+        "not_counted": extracts.not_counted(results, speaker, MOST_LEFT),
+        "emitting": extracts.emitting(results, speaker, MOST_LEFT),
+        "parameters": extracts.parameters(results, speaker),
+        "sources": wording.sources(results),
+    }
+
+
+def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
+    kept = best.drop(columns=[name for name in best if name.startswith("sort_")])
+    kept["km"] = kept["distance"].str.replace(f"{NO_BREAK}km", "", regex=False)
+    return kept.to_dict("records")
+
+
+def _best_intro(results: Results, speaker: Speaker) -> str:
+    said = speaker.tr(
+        "The {shown} exchanges that weigh most in the worth of the whole, of {count}. Names and"
+        " quantities are as declared; a first telephone call is what they are for."
+    )
+    count = len(results.shipments)
+    shown = speaker.number(min(count, MOST_BEST))
+    return said.format(shown=shown, count=speaker.number(count))
+
+
+def _small_maps(results: Results, drawing: Scene, speaker: Speaker) -> list[dict[str, Any]]:
+    """Return the groups that have a map of their own, those with most exchanges first."""
+    told = {row["label"]: row["cells"] for row in extracts.by_group(results, speaker)}
+    chosen = drawing.legend.nlargest(MOST_MAPS, "count", keep="first")
+    rows = []
+    for row in chosen.to_dict("records"):
+        cells = told[row["label"]]
+        rows.append(
+            {
+                "group": row["group"], "label": row["label"], "colour": row["colour"],
+                "file": f"map_{row['group']}.svg",
+                "alt": f"{speaker.tr('Map of the exchanges')} – {row['label']}",
+                "told": f"{cells[0]} {speaker.tr('exchanges')} · {cells[1]}",
+            }
+        )  # fmt: skip
+    return rows

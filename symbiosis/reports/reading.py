@@ -1,0 +1,111 @@
+"""A results folder read back, so that a document can be printed long after the study ran."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from symbiosis.errors import DataError, Message, Problems, say
+from symbiosis.impacts.model import EMISSION_TERMS, TOTALS
+from symbiosis.matching import MatchCertificate
+from symbiosis.matching.model import SHIPMENT_COLUMNS
+from symbiosis.reports.layers import CRS
+from symbiosis.reports.record import read_record
+from symbiosis.reports.results import FILES, SKIPPED, Results
+from symbiosis.reports.tables import read_csv
+
+_LEVELS = ["low", "central", "high"]
+_NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]
+_WARNINGS = ["check", "shipment_id", "message"]
+
+
+def read_results(folder: Path | str) -> Results:
+    """Read the results folder of a study.
+
+    Parameters
+    ----------
+    folder
+        What ``symbiosis match`` wrote.
+
+    Raises
+    ------
+    DataError
+        If it is not a results folder, or a file of it is missing or cannot be read.
+    """
+    where = Path(folder)
+    _check(where)
+    impact = _parsed(where / "impact.json")
+    try:
+        package = {name: _layer(where, name) for name in ("firms", "shipments", "territories")}
+        tables = {name: _table(where, name) for name in ("offers", "needs")}
+        return Results(
+            firms=package["firms"],
+            offers=tables["offers"],
+            needs=tables["needs"],
+            territories=package["territories"],
+            skipped=read_csv(where / SKIPPED) if (where / SKIPPED).exists() else pd.DataFrame(),
+            shipments=package["shipments"][list(SHIPMENT_COLUMNS)],
+            unmatched=read_csv(where / "unmatched.csv"),
+            certificate=MatchCertificate(**impact["certificate"]),
+            by_shipment=read_csv(where / "impact_by_shipment.csv"),
+            totals=_levels(impact["totals"], TOTALS),
+            emissions_terms=_levels(impact["emissions_terms"], EMISSION_TERMS),
+            not_counted=pd.DataFrame(impact["not_counted"], columns=_NOT_COUNTED),
+            warnings=pd.DataFrame(impact["warnings"], columns=_WARNINGS),
+            record=read_record(where / "scenario.json"),
+        )
+    except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
+        problem = say("this folder has been changed since it was written: {error}", error=error)
+        raise _refusal(where.name, problem) from error
+
+
+def _check(where: Path) -> None:
+    if not where.is_dir():
+        raise _refusal(str(where), say("there is no such folder"))
+    missing = [name for name in FILES if name != "report.html" and not (where / name).is_file()]
+    if missing:
+        problem = say("this is not a results folder: {files} missing", files=", ".join(missing))
+        raise _refusal(str(where), problem)
+    if not read_record(where / "scenario.json"):
+        raise _refusal(str(where), say("its scenario.json was not written by symbiosis match"))
+
+
+def _refusal(file: str, problem: Message) -> DataError:
+    problems = Problems()
+    cure = say("write one with: symbiosis match PATH --out {file}", file=file)
+    problems.add(problem, cure, file=file)
+    return DataError(problems)
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise _refusal(path.name, say("this is not JSON: {error}", error=error)) from error
+
+
+def _layer(where: Path, name: str) -> gpd.GeoDataFrame:
+    layer = pyogrio.read_dataframe(where / "study.gpkg", layer=name)
+    return _worded(gpd.GeoDataFrame(layer).set_crs(CRS, allow_override=True))
+
+
+def _table(where: Path, name: str) -> pd.DataFrame:
+    return _worded(pyogrio.read_dataframe(where / "study.gpkg", layer=name))
+
+
+def _worded(table: Any) -> Any:
+    """Return a table whose missing words are ``""`` again."""
+    for name in table.columns:
+        if name != "geometry" and not pd.api.types.is_numeric_dtype(table[name]):
+            table[name] = table[name].fillna("").astype(str)
+    return table
+
+
+def _levels(figures: dict[str, dict[str, float | None]], names: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.DataFrame.from_dict(figures, orient="index").astype(float)
+    return table.loc[list(names), _LEVELS]
