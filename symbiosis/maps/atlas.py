@@ -70,7 +70,8 @@ def _firms(study: Study, shipments: pd.DataFrame) -> pd.DataFrame:
     territory = firms["territory"].astype(str)
     if len(declared.territories):
         inside = assign(declared.firms.geometry.reset_index(drop=True), declared.territories)
-        territory = territory.where(territory != "", inside)
+        codes = dict(zip(declared.territories["name"], declared.territories["code"], strict=True))
+        territory = territory.replace(codes).where(territory != "", inside)
     flows = pd.concat([declared.offers, declared.needs], ignore_index=True)
     tonnes = flows[flows["unit"] == "t"].groupby("firm_id")["quantity"].sum()
     ends = pd.concat([shipments["offer_firm_id"], shipments["need_firm_id"]])

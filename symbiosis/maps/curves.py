@@ -90,7 +90,7 @@ def scaled(values: Floats, low: float, high: float, *, top: float | None = None)
 
 
 def zoom_to(
-    points: Floats, width_px: int = 700, height_px: int = 560
+    points: Floats, width_px: int = 700, height_px: int = 470
 ) -> tuple[float, float, float]:
     """Return the longitude, latitude and zoom at which all points are seen.
 

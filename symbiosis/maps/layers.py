@@ -218,7 +218,8 @@ def _exchange_name(row: dict[Any, Any]) -> str:
 
 
 def _exchange_tip(row: dict[Any, Any], look: Look) -> str:
-    material = row["label_fr" if look.lang == "fr" else "label_en"]
+    material = str(row["label_fr" if look.lang == "fr" else "label_en"])
+    material = material[:1].upper() + material[1:]
     quantity = numbers.amount(row["quantity"], row["unit"], look.lang)
     return f"{material}\n{quantity} · {numbers.kilometres(row['distance_km'], look.lang)}"
 

@@ -54,7 +54,7 @@ class Picture:
     shipments
         All exchanges that pass, largest first within each unit.
     drawn
-        Those of them that are drawn: the ``top`` largest of each unit.
+        Those of them that are drawn: the ``top`` largest of each unit, and those in focus.
     firms
         Firms of the territory, and partners of the exchanges that pass.
     """
@@ -64,7 +64,7 @@ class Picture:
     firms: pd.DataFrame
 
 
-def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP) -> Picture:
+def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP, focus: str = "") -> Picture:
     """Return what a view shows of an atlas.
 
     Parameters
@@ -75,11 +75,17 @@ def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP) -> Picture:
         The filters.
     top
         Largest exchanges of each unit (t, MWh, m3) that are drawn.
+    focus
+        Identifier of a firm or a shipment: its exchanges are drawn however small.
     """
     shipments = atlas.shipments[_passes(atlas.shipments, view)]
     order = shipments.sort_values(["quantity", "shipment_id"], ascending=[False, True])
     rank = order.groupby("unit").cumcount()
-    return Picture(order, order[rank < top], _firms(atlas, view, order))
+    drawn = rank < top
+    if focus:
+        ends = ["offer_firm_id", "need_firm_id", "shipment_id"]
+        drawn |= (order[ends] == focus).any(axis=1)
+    return Picture(order, order[drawn], _firms(atlas, view, order))
 
 
 def _passes(table: pd.DataFrame, view: View) -> pd.Series:

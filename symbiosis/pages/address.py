@@ -14,6 +14,7 @@ import streamlit as st
 
 from symbiosis.maps import View
 from symbiosis.maps.view import DEFAULT_TOP
+from symbiosis.pages import session
 from symbiosis.pages.words import LANG, language
 
 KEPT = "kept"
@@ -105,6 +106,8 @@ def view() -> View:
 def publish() -> None:
     """Write the language and what differs from the defaults into the address."""
     wanted = {LANG: language()}
+    if session.opened() not in (session.openable()[0], session.UPLOADED):
+        wanted["data"] = session.opened()
     for name, value in kept().items():
         if value != DEFAULTS[name]:
             wanted[SHORT[name]] = "~".join(value) if name in MANY else _text(value)

@@ -12,7 +12,7 @@ from symbiosis.pages.caching import fragment
 from symbiosis.pages.words import _, language, n_
 
 TOPS = (20, 40, 80, 200)
-MAP_HEIGHT = 560
+MAP_HEIGHT = 470
 
 
 def render() -> None:
@@ -49,9 +49,12 @@ def render() -> None:
 def _board() -> None:
     """Draw filters, figures, map and panel; a click or a filter runs this part alone."""
     atlas = session.atlas()
+    above = st.container()
     _filters(atlas)
-    picture = select(atlas, address.view(), int(address.kept()["top"]))
-    _figures(atlas, picture)
+    held = address.kept()
+    picture = select(atlas, address.view(), int(held["top"]), str(held["focus"]))
+    with above:
+        _figures(atlas, picture)
     left, right = st.columns([7, 3], gap="medium")
     with left:
         _map(atlas, picture)
@@ -175,7 +178,7 @@ def figure_words() -> dict[str, tuple[str, str]]:
 
 def look() -> Look:
     """Return theme, language and basemap of this visit."""
-    theme = "dark" if st.context.theme.type == "dark" else "light"
+    theme: palette.Theme = "dark" if st.context.theme.type == "dark" else "light"
     return Look(theme, language(), _, f"app/static/style_{theme}.json")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
@@ -12,7 +13,8 @@ from symbiosis.maps.details import FirmCard, exchange, firm_card
 from symbiosis.pages import address, parts, session
 from symbiosis.pages.words import _, language
 
-LISTED = 8
+LISTED, SHOWN = 7, 5
+Row = Mapping[Any, Any]
 
 
 def show(atlas: Atlas, picture: Picture) -> None:
@@ -41,8 +43,9 @@ def _close() -> None:
     )  # fmt: skip
 
 
-def _label(row: dict[str, Any]) -> str:
-    return str(row["label_fr" if language() == "fr" else "label_en"])
+def _label(row: Row) -> str:
+    text = str(row["label_fr" if language() == "fr" else "label_en"])
+    return text[:1].upper() + text[1:]
 
 
 def _largest(picture: Picture) -> None:
@@ -91,12 +94,16 @@ def _firm(card: FirmCard) -> None:
 
 
 def _section(title: str, lines: list[tuple[str, str, str]]) -> None:
-    if lines:
-        st.markdown(f"**{title}** ({len(lines)})")
-        parts.rows(lines)
+    if not lines:
+        return
+    st.markdown(f"**{title}** ({len(lines)})")
+    parts.rows(lines[:SHOWN])
+    if len(lines) > SHOWN:
+        with st.expander(_("and {count} more").format(count=len(lines) - SHOWN)):
+            parts.rows(lines[SHOWN:])
 
 
-def _exchange_line(row: dict[str, Any], firm: dict[str, Any]) -> tuple[str, str, str]:
+def _exchange_line(row: Row, firm: Row) -> tuple[str, str, str]:
     gives = row["offer_firm_id"] == firm["firm_id"]
     partner = f"→ {row['need_firm']}" if gives else f"← {row['offer_firm']}"
     amount = numbers.amount(row["quantity"], row["unit"], language())
@@ -104,7 +111,7 @@ def _exchange_line(row: dict[str, Any], firm: dict[str, Any]) -> tuple[str, str,
     return partner, amount, under
 
 
-def _flow_line(row: dict[str, Any]) -> tuple[str, str, str]:
+def _flow_line(row: Row) -> tuple[str, str, str]:
     lang = language()
     amount = numbers.amount(row["quantity"], row["unit"], lang)
     share = row["used"] / row["quantity"] if row["quantity"] else 0.0
@@ -115,9 +122,9 @@ def _flow_line(row: dict[str, Any]) -> tuple[str, str, str]:
     )
 
 
-def _reason_line(row: dict[str, Any]) -> tuple[str, str, str]:
+def _reason_line(row: Row) -> tuple[str, str, str]:
     amount = numbers.amount(row["quantity"], row["unit"], language())
-    return _label(row), amount, reasons().get(row["reason"], row["reason"])
+    return _label(row), amount, reasons().get(str(row["reason"]), str(row["reason"]))
 
 
 def reasons() -> dict[str, str]:
@@ -143,7 +150,7 @@ def legal_names() -> dict[str, str]:
     }
 
 
-def _exchange(row: dict[str, Any]) -> None:
+def _exchange(row: Row) -> None:
     lang = language()
     st.subheader(_plain(_label(row)), anchor=False)
     quantity = numbers.amount(row["quantity"], row["unit"], lang)

@@ -42,12 +42,12 @@ h3 {font-size: 1.08rem !important;}
   font-variant-numeric: tabular-nums;}
 .sy-figure[title] {cursor: help;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
-.sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem; margin: 0;
-  padding: 0; list-style: none;}
-.sy-legend li {display: inline-flex; align-items: center; gap: .4rem; margin: 0;}
+.sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem;
+  margin: 0 !important; padding: 0 !important; list-style: none;}
+.sy-legend li {display: inline-flex; align-items: center; gap: .4rem; margin: 0 !important;}
 .sy-dot {width: .78rem; height: .78rem; border-radius: 50%; display: inline-block; flex: none;}
-.sy-list {list-style: none; margin: 0; padding: 0; font-size: .9rem;}
-.sy-list li {margin: 0; padding: .42rem 0;
+.sy-list {list-style: none; margin: 0 !important; padding: 0 !important; font-size: .9rem;}
+.sy-list li {margin: 0 !important; padding: .42rem 0 !important;
   border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent);}
 .sy-list li:first-child {border-top: 0;}
 .sy-list .amount {float: right; font-variant-numeric: tabular-nums; padding-left: .6rem;

@@ -17,8 +17,8 @@ from symbiosis.pages.caching import shared
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study, run
 
-UPLOADED = "uploaded"
-DEMO = "littoral"
+OPENED, UPLOADED = "opened", "uploaded"
+DEMO, CASES, GIVEN = "littoral", "published", "given"
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,40 @@ def catalogue() -> Catalogue:
     return load()
 
 
-def start_path() -> Path:
-    """Return the dataset opened first: ``SYMBIOSIS_PATH``, else the demonstration territory."""
+def given_path() -> Path | None:
+    """Return the dataset named when the app was started (``SYMBIOSIS_PATH``), if any."""
     given = os.environ.get("SYMBIOSIS_PATH", "")
-    return Path(given) if given else bundled.home() / "datasets" / DEMO
+    bundled_demo = bundled.home() / "datasets" / DEMO
+    return Path(given) if given and Path(given).resolve() != bundled_demo.resolve() else None
+
+
+def openable() -> list[str]:
+    """Return the datasets that can be opened in this visit, the first being the default."""
+    found = [GIVEN] if given_path() else []
+    return [UPLOADED] * (UPLOADED in st.session_state) + found + [DEMO, CASES]
+
+
+def opened() -> str:
+    """Return which dataset is open."""
+    chosen = st.session_state.get(OPENED) or st.query_params.get("data", "")
+    return chosen if chosen in openable() else openable()[0]
 
 
 def source() -> Source:
     """Return where the flows of this visit come from."""
-    uploaded: Source | None = st.session_state.get(UPLOADED)
-    if uploaded is not None:
+    chosen = opened()
+    if chosen == UPLOADED:
+        uploaded: Source = st.session_state[UPLOADED]
         return uploaded
-    path = start_path()
-    return Source(path.name, _stamp(path), path, demo=path.name == DEMO)
+    given = given_path()
+    path = given if chosen == GIVEN and given else bundled.home() / "datasets" / chosen
+    return Source(path.name, _stamp(path), path, demo=chosen == DEMO)
 
 
 def _stamp(path: Path) -> str:
     """Return a key that changes when any file of the dataset does."""
+    if not path.exists():
+        return str(path)
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     facts = "|".join(
         f"{file.name}:{file.stat().st_size}:{file.stat().st_mtime_ns}"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from symbiosis import bundled
 from symbiosis.pages import address, parts, session
 from symbiosis.pages.words import LANG, _, language
 
@@ -55,14 +56,31 @@ def _asked() -> str:
 
 
 def _sidebar() -> None:
+    st.logo(str(bundled.home() / "static" / "logo.svg"), size="large")
     with st.sidebar:
+        _datasets()
         st.segmented_control(
-            _("Language"),
-            ["fr", "en"],
-            key=LANG,
+            _("Language"), ["fr", "en"], key=LANG, required=True,
             format_func=lambda code: {"fr": "Français", "en": "English"}[code],
-            label_visibility="collapsed",
-            required=True,
-        )
-        here = session.source()
-        st.caption(_("Territory shown: {name}").format(name=here.name))
+        )  # fmt: skip
+
+
+def _datasets() -> None:
+    """Let the reader open another dataset; filters that it does not have are dropped."""
+    names = {
+        session.DEMO: _("Demonstration: the coast"),
+        session.CASES: _("Published cases"),
+        session.UPLOADED: _("My declaration"),
+        session.GIVEN: session.source().name,
+    }
+    choices = session.openable()
+    st.session_state["dataset"] = session.opened()
+    st.selectbox(
+        _("Data shown"), choices, key="dataset", format_func=lambda key: names[key],
+        on_change=_open,
+    )  # fmt: skip
+
+
+def _open() -> None:
+    st.session_state[session.OPENED] = st.session_state["dataset"]
+    address.keep("focus", "")
