@@ -128,7 +128,7 @@ def read(connection: Connection, who: Principal, synergy_id: str = "") -> pd.Dat
         query = query.where(SYNERGIES.c.synergy_id == synergy_id)
     table = _agreed(connection, _current(connection, bulk.fetch(connection, query)))
     shown = matches.seen(who, table, table["offer_agreed"] & table["need_agreed"])
-    settled = shown["stage"].map({"running": 1.0, "dropped": 0.0})
+    settled = shown["stage"].map({"running": 1.0, "dropped": 0.0}).astype(float)
     shown["likelihood"] = settled.fillna(shown["likelihood"]).fillna(LIKELIHOOD)
     # Ranked before anything is hidden, so that the order tells the same story to everyone.
     rank = (table.loc[shown.index, "value_eur"] * shown["likelihood"]).fillna(-np.inf)

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 TABLES = ("studies", "study_tables", "synergies", "agreements")
 FROZEN = ("studies", "study_tables")
+LINK = ("offer_firm_id", "offer_flow", "need_firm_id", "need_flow", "pathway")
 
 
 def _studies() -> None:
@@ -46,37 +47,13 @@ def _synergies() -> None:
     op.create_table(
         "synergies",
         text("synergy_id", None),
-        *texts(
-            "offer_flow",
-            "need_flow",
-            "pathway",
-            "offer_firm_id",
-            "need_firm_id",
-            "offer_firm",
-            "need_firm",
-        ),
+        *texts(*LINK, "offer_firm", "need_firm"),
         text("offer_visibility", "private"),
         text("need_visibility", "private"),
-        *texts(
-            "offer_territory",
-            "need_territory",
-            "offer_contact",
-            "need_contact",
-            "material",
-            "input",
-            "kind",
-            "unit",
-        ),
-        *numbers(
-            "quantity",
-            "distance_km",
-            "value_eur",
-            "waste_diverted_t",
-            "emissions_avoided_tco2e",
-            "jobs_fte",
-            "net_gain_eur",
-            "likelihood",
-        ),
+        *texts("offer_territory", "need_territory", "offer_contact", "need_contact"),
+        *texts("material", "input", "kind", "unit"),
+        *numbers("quantity", "distance_km", "value_eur", "waste_diverted_t"),
+        *numbers("emissions_avoided_tco2e", "jobs_fte", "net_gain_eur", "likelihood"),
         *texts("study_id"),
         text("stage", "idea"),
         *texts("reason", "owner", "note", "date", "next_step"),
@@ -88,17 +65,10 @@ def _synergies() -> None:
             name=op.f("ck_synergies_stage"),
         ),
         sa.PrimaryKeyConstraint("synergy_id", name=op.f("pk_synergies")),
-        sa.UniqueConstraint(
-            "offer_firm_id",
-            "offer_flow",
-            "need_firm_id",
-            "need_flow",
-            "pathway",
-            name=op.f("uq_synergies_link"),
-        ),
+        sa.UniqueConstraint(*LINK, name=op.f("uq_synergies_link")),
     )
-    op.create_index(op.f("ix_synergies_need_firm_id"), "synergies", ["need_firm_id"], unique=False)
-    op.create_index(op.f("ix_synergies_stage"), "synergies", ["stage"], unique=False)
+    for name in ("need_firm_id", "stage"):
+        op.create_index(op.f(f"ix_synergies_{name}"), "synergies", [name])
 
 
 def _agreements() -> None:
