@@ -35,7 +35,7 @@ def assess(match: Match, scenario: Scenario | None = None) -> Impact:
     """
     chosen = scenario or match.graph.scenario
     ledger = ledger_of(match, chosen)
-    by_shipment = shipment_table(ledger)
+    by_shipment = shipment_table(ledger, match.graph.flows.firms)
     return Impact(
         match=match,
         by_shipment=by_shipment,

@@ -54,6 +54,8 @@ class Ledger:
         Columns ``shipment``, ``term``, ``factor``: what no factor covers.
     catalogue
         What the pathways were looked up in.
+    per_km
+        The coefficients for one kilometre, shape (n,); they mean something for `PER_KM` only.
     """
 
     shipments: pd.DataFrame
@@ -65,17 +67,25 @@ class Ledger:
     second: Ints
     missing: pd.DataFrame
     catalogue: Catalogue
+    per_km: Floats
 
     def __len__(self) -> int:
         return len(self.shipments)
 
-    def entries(self, *terms: str, group: Ints | None = None) -> Entries:
-        """Return the entries of some terms, grouped by shipment, or by ``group`` of shipment."""
+    def entries(self, *terms: str, per_km: bool = False) -> Entries:
+        """Return the entries of some terms, grouped by shipment.
+
+        Parameters
+        ----------
+        *terms
+            Some of `LEDGER_TERMS`.
+        per_km
+            Whether to give the coefficients for one kilometre (terms of `PER_KM` only).
+        """
         chosen = np.isin(self.term, [LEDGER_TERMS.index(term) for term in terms])
-        where = self.shipment[chosen]
         return Entries(
-            where if group is None else group[where],
-            self.coefficient[chosen],
+            self.shipment[chosen],
+            (self.per_km if per_km else self.coefficient)[chosen],
             self.first[chosen],
             self.second[chosen],
         )
@@ -83,6 +93,14 @@ class Ledger:
     def intervals(self, term: str) -> tuple[Floats, Floats, Floats]:
         """Return low, central and high of one term, each of shape (shipments,)."""
         return interval(self.entries(term), self.pool, len(self))
+
+    def rate(self, term: str) -> Floats:
+        """Return the central value of a term for each kilometre, of shape (shipments,)."""
+        entries = self.entries(term, per_km=True)
+        central = self.pool.values()[0]
+        return np.bincount(entries.group, weights=entries.at(central), minlength=len(self)).astype(
+            float
+        )
 
     def figure(self, name: str) -> tuple[Floats, Floats, Floats]:
         """Return low, central and high of a figure: the sums of its terms' own."""
@@ -119,6 +137,7 @@ def ledger_of(match: Match, scenario: Scenario) -> Ledger:
     spread = Ledger(
         shipments, terms.pool, shipment, terms.term[entry], terms.coefficient[entry] * basis,
         terms.first[entry], terms.second[entry], _missing(terms, of_pair), catalogue,
+        terms.coefficient[entry] * shipments["quantity"].to_numpy(dtype=float)[shipment],
     )  # fmt: skip
     return _declared(spread)
 
@@ -199,6 +218,7 @@ def _declared(ledger: Ledger) -> Ledger:
         np.concatenate([ledger.first[keep], *(row[3] for row in added)]).astype(np.int64),
         np.concatenate([ledger.second[keep], ones]),
         ledger.missing[~gone].reset_index(drop=True), ledger.catalogue,
+        np.concatenate([ledger.per_km[keep], np.zeros(ones.size)]),
     )  # fmt: skip
 
 
