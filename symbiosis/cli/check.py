@@ -16,6 +16,12 @@ def check(
     *,
     communes: Communes = None,
     max_mb: MaxMb = 100,
+    accept_suggestions: Annotated[
+        bool,
+        typer.Option(
+            "--accept-suggestions", help="Take the best suggestion for an unknown material."
+        ),
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Do not list what was accepted with a guess.")
     ] = False,
@@ -28,7 +34,7 @@ def check(
     """
     from symbiosis.flows import survey  # pandas and geopandas take a second to load
 
-    checked = survey(path, communes=communes, max_mb=max_mb)
+    checked = survey(path, communes=communes, max_mb=max_mb, accept_suggestions=accept_suggestions)
     if len(checked.notes) and not quiet:
         tell("Accepted with a guess, to be confirmed:", style="yellow")
         show_problems(checked.notes, stderr=False)

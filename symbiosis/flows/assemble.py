@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.checks import nearest
 from symbiosis.flows.contract import MONTHS, fields, fold
@@ -88,6 +89,8 @@ def assemble(
     *,
     communes: Communes | None = None,
     territories: gpd.GeoDataFrame | None = None,
+    catalogue: Catalogue | None = None,
+    accept: bool = False,
 ) -> Checked:
     """Check everything and build `Flows` from the good lines.
 
@@ -101,6 +104,10 @@ def assemble(
         The user's commune table.
     territories
         Perimeters, for firms that name none.
+    catalogue
+        Materials; the bundled ones by default.
+    accept
+        Take the best suggestion for an unknown material, and say so.
     """
     table = _joined(flows)
     complete = _columns_there(table, flat=firms is None)
@@ -110,7 +117,9 @@ def assemble(
     else:
         checked = check_firms(firms, communes)
         firm_of = _link(table, checked)
-    lines = check_flows(table, firm_of) if complete else pd.DataFrame()
+    lines = pd.DataFrame()
+    if complete:
+        lines = check_flows(table, firm_of, catalogue or load(), accept=accept)
     problems, notes = _all(firms.problems, table.problems), _all(firms.notes, table.notes)
     mapping = _mapping((firms, table))
     keep = ~table.bad & (firm_of >= 0)
@@ -134,7 +143,7 @@ def settle(checked: Checked, *, skip_bad: bool) -> Flows:
     if checked.flows is not None and (skip_bad or not len(checked.problems)):
         return checked.flows
     problems = Problems(checked.problems)
-    if skip_bad:
+    if skip_bad and len(checked.mapping):  # the file was understood
         problems.add(
             say("no line is left once the faulty ones are skipped"), say("correct some of them")
         )

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 
 from symbiosis import bundled
+from symbiosis.catalogue import Catalogue
+from symbiosis.catalogue.names import low_code
 from symbiosis.errors import say
 from symbiosis.flows.contract import Field, fields_of, fold
-from symbiosis.flows.materials import low_code
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.table import Table
 
@@ -207,13 +208,13 @@ def operation_code(text: str, known: set[str]) -> str:
     return code if code in known else ""
 
 
-def check_low_list(table: Table, name: str) -> pd.Series:
+def check_low_list(table: Table, name: str, catalogue: Catalogue) -> pd.Series:
     """Return lists of LoW codes separated by ``|``; flag lists with an unknown code."""
     codes, words = pd.factorize(table.column(name))
     lists, wrong_words = [], []
     for word in words:
         parts = [part.strip() for part in re.split(r"[|,;\n]", str(word)) if part.strip()]
-        read = [low_code(part) for part in parts]
+        read = [low_code(part, catalogue) for part in parts]
         lists.append("|".join(read) if all(read) else "")
         wrong_words.append(not all(read))
     wrong = np.array(wrong_words, dtype=bool)[codes] if len(words) else np.zeros(0, dtype=bool)

@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from symbiosis import bundled
+from symbiosis.catalogue import load
+from symbiosis.catalogue.names import low_code
 from symbiosis.errors import Message, Problem, Problems, UnitError, say
 from symbiosis.flows.checks import naf_code, operation_code, siret_valid
 from symbiosis.flows.irep_places import convert
 from symbiosis.flows.lines import ABSURD
-from symbiosis.flows.materials import low_code
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.places import departement_of
 from symbiosis.flows.registers import add_each, read_register, write_folder
@@ -158,7 +159,8 @@ def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) ->
     raw = read_register(file, (*_ROW_COLUMNS, quantity, "unite"))
     name = file.name
     known = set(bundled.table("operations")["code"])
-    codes = {text: low_code(text) for text in raw["code_dechet"].unique()}
+    catalogue = load()
+    codes = {text: low_code(text, catalogue) for text in raw["code_dechet"].unique()}
     done = {text: operation_code(text, known) for text in raw[_OPERATION].unique()}
     rows = pd.DataFrame({"identifiant": raw["identifiant"], "year": raw["annee"]})
     rows["material"] = raw["code_dechet"].map(codes)

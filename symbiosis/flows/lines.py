@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from symbiosis.catalogue import Catalogue
 from symbiosis.errors import UnitError, say
 from symbiosis.flows.checks import (
     Floats,
@@ -16,7 +17,7 @@ from symbiosis.flows.checks import (
     check_required,
 )
 from symbiosis.flows.contract import MONTHS
-from symbiosis.flows.materials import identify_all, physical
+from symbiosis.flows.materials import identify_all
 from symbiosis.flows.seasons import monthly, season_shares
 from symbiosis.flows.table import Table
 from symbiosis.units import Unit, factors, lack_in_words, parse
@@ -35,7 +36,9 @@ _SAME = (
 )  # fmt: skip
 
 
-def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
+def check_flows(
+    table: Table, firm: NDArray[np.int64], catalogue: Catalogue, *, accept: bool = False
+) -> pd.DataFrame:
     """Check a table with one line a flow.
 
     Parameters
@@ -44,6 +47,10 @@ def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
         The lines; marked where they have problems.
     firm
         Position of each line's firm, -1 when unknown (already flagged), shape n.
+    catalogue
+        Materials and their figures.
+    accept
+        Take the best suggestion for an unknown material, and say so.
 
     Returns
     -------
@@ -58,16 +65,16 @@ def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
     blank = pd.Series("", index=flows.index, dtype="str")
     for name in ("direction", "visibility", "status"):
         flows[name] = words.get(name, blank)
-    flows["material"] = identify_all(table)
+    flows["material"] = identify_all(table, catalogue, accept=accept)
     for name in _NUMBERS:
         flows[name] = numbers.get(name, nothing)
     for name in _TEXTS:
         flows[name] = table.column(name)
     flows["contaminants"] = flows["contaminants"].str.replace(r"\s*[,;|]\s*", "|", regex=True)
-    flows["authorised"] = check_low_list(table, "authorised")
+    flows["authorised"] = check_low_list(table, "authorised", catalogue)
     flows["route"] = check_operation(table, "route")
     flows["operation"] = check_operation(table, "operation")
-    figures = physical().reindex(flows["material"])
+    figures = catalogue.entries.reindex(flows["material"])
     flows["kind"] = figures["kind"].fillna("").to_numpy()
     flows["unit"] = figures["unit"].fillna("").to_numpy()
     amount, shares = monthly(table, numbers, season_shares(table))
@@ -79,7 +86,7 @@ def check_flows(table: Table, firm: NDArray[np.int64]) -> pd.DataFrame:
         say("this cell is empty and may not be"),
         say("give the quantity of a year, or of the twelve months"),
     )
-    flows["quantity"] = _canonical(table, flows, amount, numbers)
+    flows["quantity"] = _canonical(table, flows, (amount, numbers), figures)
     _check_quantity(table, flows)
     _check_repeats(table, flows)
     return flows
@@ -128,11 +135,14 @@ def _units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
 
 
 def _canonical(
-    table: Table, flows: pd.DataFrame, amount: Floats, numbers: dict[str, Floats]
+    table: Table,
+    flows: pd.DataFrame,
+    read: tuple[Floats, dict[str, Floats]],
+    figures: pd.DataFrame,
 ) -> Floats:
     """Return yearly quantities in canonical units; flag conversions that would be a guess."""
+    amount, numbers = read
     nothing = np.full(len(flows), np.nan)
-    figures = physical().reindex(flows["material"])
     given = numbers.get("density_t_per_m3", nothing)
     density = np.where(np.isnan(given), figures["density_t_per_m3"].to_numpy(dtype=float), given)
     heating = figures["lhv_mwh_per_t"].to_numpy(dtype=float)

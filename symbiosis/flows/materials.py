@@ -1,89 +1,34 @@
-"""Which material a declaration names, and the physical figures needed to convert it."""
+"""Which material a declaration names: taken, taken with a note, or refused with suggestions."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from symbiosis import bundled
-from symbiosis.errors import say
-from symbiosis.flows.contract import fold
+from symbiosis.catalogue import Catalogue, Identified, identify
+from symbiosis.errors import Message, say
 from symbiosis.flows.table import Table
 
-_CODE = re.compile(r"(\d{1,2})[ .\-/]?(\d\d)[ .\-/]?(\d\d)[ ]?\*?")
+SUGGESTED = 3
+"""Suggestions named in a cure."""
+_SEARCHED = 300
+"""Distinct unknown words for which suggestions are looked up; more than that is not a slip."""
+_LOST_ZERO = re.compile(r"\d{5}\*?")
 
 
-@dataclass(frozen=True)
-class _Found:
-    material: str
-    how: str
-    suggestions: tuple[str, ...] = ()
-
-
-@cache
-def physical() -> pd.DataFrame:
-    """Return kind, unit, density_t_per_m3, lhv_mwh_per_t and hazardous by LoW code or material."""
-    low = bundled.table("low").set_index("code")
-    codes = pd.DataFrame(index=low.index)
-    codes["kind"], codes["unit"] = "material", "t"
-    written = low.get("density_t_per_m3", pd.Series("", index=low.index))
-    codes["density_t_per_m3"] = pd.to_numeric(written, errors="coerce")
-    codes["lhv_mwh_per_t"] = np.nan
-    codes["hazardous"] = low["hazardous"] == "1"
-    own = bundled.table("materials").set_index("id")
-    inputs = own[["kind", "unit"]].copy()
-    for name in ("density_t_per_m3", "lhv_mwh_per_t"):
-        inputs[name] = pd.to_numeric(own[name], errors="coerce")
-    inputs["hazardous"] = False
-    return pd.concat([codes, inputs])
-
-
-@cache
-def _labels() -> dict[str, str]:
-    labels: dict[str, str] = {}
-    for name, key in (("materials", "id"), ("low", "code")):
-        for row in bundled.table(name).to_dict("records"):
-            for label in (row["label_en"], row["label_fr"]):
-                labels.setdefault(fold(label), row[key])
-    return labels
-
-
-def low_code(text: str) -> str:
-    """Return a LoW code in the form ``10 02 02`` from any usual spelling, ``""`` if it is none.
-
-    Examples
-    --------
-    >>> low_code("10.02.02*"), low_code("100202"), low_code("10306"), low_code("99 99 99")
-    ('10 02 02', '10 02 02', '01 03 06', '')
-    """
-    found = _CODE.fullmatch(text.strip())
-    if not found:
-        return ""
-    code = f"{int(found[1]):02d} {found[2]} {found[3]}"
-    return code if code in physical().index else ""
-
-
-def _identify(text: str) -> _Found:
-    code = low_code(text)
-    if code:
-        return _Found(code, "code")
-    if text in physical().index:
-        return _Found(text, "id")
-    label = _labels().get(fold(text), "")
-    return _Found(label, "label" if label else "none")
-
-
-def identify_all(flows: Table) -> pd.Series:
-    """Return the material of every line; flag what is unknown, remark on synonyms.
+def identify_all(flows: Table, catalogue: Catalogue, *, accept: bool = False) -> pd.Series:
+    """Return the material of every line; flag what is unknown, remark on what was guessed.
 
     Parameters
     ----------
     flows
         Table with the column ``material``.
+    catalogue
+        Where to look.
+    accept
+        Take the best suggestion for a word that is not known, and say so.
 
     Returns
     -------
@@ -91,17 +36,50 @@ def identify_all(flows: Table) -> pd.Series:
         LoW codes and material ids, ``""`` where a problem was flagged.
     """
     codes, words = pd.factorize(flows.column("material"))
-    found = [_identify(str(word)) for word in words]
-    for number, (word, item) in enumerate(zip(words, found, strict=True)):
-        mask = codes == number
-        if not word:
-            continue
-        if not item.material:
-            flows.flag(
-                mask,
-                "material",
-                say("this material is not known"),
-                say("write a LoW code such as 10 02 02, or see: symbiosis suggest “{text}”",
-                    text=str(word)[:60]),
-            )  # fmt: skip
-    return pd.Series([item.material for item in found], dtype="str")[codes].reset_index(drop=True)
+    materials = []
+    searched = 0
+    for number, word in enumerate(words):
+        text = str(word)
+        if not text or searched > _SEARCHED:
+            found = Identified("", "none")
+        else:
+            found = identify(text[:200], catalogue)
+        searched += found.how == "none"
+        material = found.material
+        if accept and not material and found.suggestions:
+            material = found.suggestions[0].target
+        materials.append(material)
+        if text:
+            _tell(flows, codes == number, (text, found), catalogue, material)
+    return pd.Series(materials, dtype="str")[codes].reset_index(drop=True)
+
+
+def _tell(
+    flows: Table,
+    mask: np.ndarray,
+    read: tuple[str, Identified],
+    catalogue: Catalogue,
+    material: str,
+) -> None:
+    """Flag or remark on the lines of one word."""
+    text, found = read
+    if not material:
+        flows.flag(mask, "material", say("this material is not known"), _cure(text, found))
+    elif found.how in ("none", "synonym") or _LOST_ZERO.fullmatch(text):
+        label = catalogue.label(material)
+        flows.remark(
+            mask,
+            "material",
+            say("read as {material} ({label})", material=material, label=label[:80]),
+            say("write {material} to confirm, or another code", material=material),
+        )
+
+
+def _cure(text: str, found: Identified) -> Message:
+    if not found.suggestions:
+        return say("write a LoW code such as 10 02 02, or see: symbiosis suggest “{text}”",
+                   text=text[:60])  # fmt: skip
+    choices = "; ".join(
+        f"{item.target} ({item.label[:50]})" for item in found.suggestions[:SUGGESTED]
+    )
+    return say("write one of: {choices} (or --accept-suggestions for the first)", choices=choices)

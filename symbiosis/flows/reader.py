@@ -8,6 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from symbiosis.catalogue import load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.assemble import MAPPING_COLUMNS, Checked, assemble, settle
 from symbiosis.flows.model import Flows
@@ -30,6 +31,8 @@ def read(
     mapping: Mapping[str, str] | None = None,
     skip_bad: bool = False,
     max_mb: float = 100.0,
+    extra: Path | str | None = None,
+    accept_suggestions: bool = False,
 ) -> Flows:
     """Read and check a declaration; every problem found is reported at once.
 
@@ -50,6 +53,10 @@ def read(
         Go on without the faulty lines; they are listed in ``Flows.skipped``.
     max_mb
         Largest file accepted, in MB.
+    extra
+        Folder of the user's own catalogue tables.
+    accept_suggestions
+        Take the best suggestion for a material that is not known; each is noted.
 
     Returns
     -------
@@ -61,7 +68,13 @@ def read(
         With all problems: file, row, column, value, problem, cure.
     """
     checked = survey(
-        path, communes=communes, territories=territories, mapping=mapping, max_mb=max_mb
+        path,
+        communes=communes,
+        territories=territories,
+        mapping=mapping,
+        max_mb=max_mb,
+        extra=extra,
+        accept_suggestions=accept_suggestions,
     )
     return settle(checked, skip_bad=skip_bad)
 
@@ -73,6 +86,8 @@ def survey(
     territories: Path | str | None = None,
     mapping: Mapping[str, str] | None = None,
     max_mb: float = 100.0,
+    extra: Path | str | None = None,
+    accept_suggestions: bool = False,
 ) -> Checked:
     """Read and check a declaration and raise nothing: problems, notes, mapping and good lines.
 
@@ -85,12 +100,20 @@ def survey(
         places = _communes(communes_file, max_mb) if communes or _exists(communes_file) else None
         perimeters = Path(territories) if territories else beside / "territories.geojson"
         areas = _territories(perimeters, required=territories is not None)
-        load = _folder if _is_folder(start) else _file
-        firms, flows = load(start, mapping, max_mb)
+        find = _folder if _is_folder(start) else _file
+        firms, flows = find(start, mapping, max_mb)
+        catalogue = load(Path(extra)) if extra else load()
     except DataError as error:
         nothing = pd.DataFrame(columns=MAPPING_COLUMNS)
         return Checked(error.problems, Problems(), None, nothing)
-    return assemble(firms, flows, communes=places, territories=areas)
+    return assemble(
+        firms,
+        flows,
+        communes=places,
+        territories=areas,
+        catalogue=catalogue,
+        accept=accept_suggestions,
+    )
 
 
 def _is_folder(path: Path) -> bool:
