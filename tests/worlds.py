@@ -62,7 +62,7 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...], prefix: str) ->
         if column in NUMBERS:
             table[column] = table[column].astype(float)
         else:
-            table[column] = table[column].fillna("").astype(object)
+            table[column] = table[column].astype(object).where(table[column].notna(), "")
     if "flow_id" in table:
         numbered = [f"{prefix}{i + 1}" for i in range(len(table))]
         table["flow_id"] = np.where(table["flow_id"] == "", numbered, table["flow_id"])

@@ -76,6 +76,8 @@ def admit(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> Ad
     needs = needs.assign(target=_targets(needs, catalogue))
     routes = _routes(offers, needs, catalogue)
     hazardous = frozenset(catalogue.low.index[catalogue.low["hazardous"]])
+    demands = {law: _Demands(needs, law) for law in (False, True)}
+    residue = _Residues(offers)
     ladder = _Ladder(len(offers))
     gates: list[Gate] = []
     offers_of = offers.groupby(["material", "case"]).indices
@@ -84,8 +86,9 @@ def admit(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> Ad
         residues = group["residue"].unique()
         senders = np.sort(np.concatenate([offers_of[(residue, case)] for residue in residues]))
         takers = np.sort(needs_of[(target, case)])
-        for asked, part in _by_demands(needs, takers, not hazardous.isdisjoint(residues)):
-            reached, why = _reached(offers.iloc[senders], group.iloc[0], asked, hazardous)
+        rule = {str(name): value for name, value in group.iloc[0].items()}
+        for asked, part in demands[not hazardous.isdisjoint(residues)].split(takers):
+            reached, why = _reached(residue, senders, _Gatekeeper(rule, asked, hazardous))
             ladder.climb(senders, reached, why)
             through = senders[reached == ADMITTED]
             if through.size:
@@ -112,7 +115,7 @@ class _Ladder:
         materials = offers["material"].iloc[stuck]
         known = catalogue.pathways_of(materials.drop_duplicates())
         inputs = known.groupby("residue")["input"].agg(lambda column: "|".join(sorted(set(column))))
-        self.detail[stuck] = materials.map(inputs).fillna("").to_numpy()
+        self.detail[stuck] = [inputs.get(material, "") for material in materials]
 
     def setbacks(self) -> pd.DataFrame:
         return pd.DataFrame(
@@ -141,8 +144,8 @@ def _routes(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> 
     wanted = needs[["target", "case"]].drop_duplicates()
     known = catalogue.pathways_of(offered["material"].drop_duplicates())
     known = known.rename(columns={"input": "target"})[["residue", "pathway", "target", *CONDITIONS]]
-    sites = wanted["target"].drop_duplicates()
-    sites = sites[sites.str.contains("@R", regex=False)].str.split("@", expand=True)
+    targets = wanted["target"].drop_duplicates()
+    sites = targets[targets.str.contains("@R", regex=False)].str.split("@", expand=True)
     if len(sites):
         direct = pd.DataFrame(
             {
@@ -156,45 +159,72 @@ def _routes(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> 
     return joined.merge(wanted, on=["target", "case"]).drop(columns="material")
 
 
-def _by_demands(
-    needs: pd.DataFrame, takers: Ints, with_law: bool
-) -> list[tuple[dict[str, object], Ints]]:
-    """Split needs into groups that ask the same of a residue."""
-    asked = list(_ASKED if with_law else _ASKED[:-1])
-    part = needs.iloc[takers][asked]
-    number = part.groupby(asked, dropna=False, sort=True).ngroup().to_numpy()
-    order = np.argsort(number, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
-    return [(part.iloc[group[0]].to_dict(), takers[group]) for group in groups]
+class _Demands:
+    """Needs numbered by what they ask of a residue, so that equals can share a gate."""
+
+    def __init__(self, needs: pd.DataFrame, with_law: bool) -> None:
+        asked = list(_ASKED if with_law else _ASKED[:-1])
+        self.number = needs.groupby(asked, dropna=False, sort=True).ngroup().to_numpy()
+        _, first = np.unique(self.number, return_index=True)
+        self.asked: list[dict[str, object]] = [
+            {str(name): value for name, value in row.items()}
+            for row in needs.iloc[first][asked].to_dict("records")
+        ]
+
+    def split(self, takers: Ints) -> list[tuple[dict[str, object], Ints]]:
+        """Return some needs in groups that ask the same, each with what it asks."""
+        number = self.number[takers]
+        order = np.argsort(number, kind="stable")
+        groups = np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
+        return [(self.asked[number[group[0]]], takers[group]) for group in groups]
+
+
+class _Residues:
+    """What the offers are like, taken out of their table once."""
+
+    def __init__(self, offers: pd.DataFrame) -> None:
+        self.material = offers["material"].to_numpy(dtype=object)
+        self.quality = {column: offers[column].to_numpy(dtype=float) for column, _, _ in _QUALITIES}
+        self.contaminants = [frozenset(_words(text)) for text in offers["contaminants"]]
+
+
+@dataclass(frozen=True)
+class _Gatekeeper:
+    """The pathway's rule, what the needs ask, and which codes need an authorisation."""
+
+    rule: dict[str, object]
+    asked: dict[str, object]
+    hazardous: frozenset[str]
 
 
 def _reached(
-    offers: pd.DataFrame, rule: pd.Series, asked: dict[str, object], hazardous: frozenset[str]
+    residues: _Residues, offers: Ints, gate: _Gatekeeper
 ) -> tuple[Ints, NDArray[np.object_]]:
     """Return how far each offer gets at one gate, and what stops it there.
 
     A quality that an offer does not state is let through: it is an unknown to be measured, not a
     failure (the shipment then says so).
     """
-    reached = np.full(len(offers), ADMITTED, dtype=np.int64)
-    why = np.full(len(offers), "", dtype=object)
-    for test in _limits(rule, asked):
-        have = offers[test.column].to_numpy(dtype=float)
+    reached = np.full(offers.size, ADMITTED, dtype=np.int64)
+    why = np.full(offers.size, "", dtype=object)
+    for test in _limits(gate):
+        have = residues.quality[test.column][offers]
         worse = have > test.limit if test.most else have < test.limit
         sign = ">" if test.most else "<"
         reached[worse] = STAGES.index("quality")
         why[worse] = [f"{test.column} {value:g} {sign} {test.limit:g}" for value in have[worse]]
-    excluded = _words(rule["excluded_contaminants"]) | _words(asked["contaminants"])
+    excluded = _words(gate.rule["excluded_contaminants"]) | _words(gate.asked["contaminants"])
     if excluded:
-        found = [sorted(_words(text) & excluded) for text in offers["contaminants"]]
-        dirty = np.array([bool(words) for words in found], dtype=bool)
-        reached[dirty] = STAGES.index("quality")
-        why[dirty] = ["contaminants " + "|".join(words) for words in found if words]
-    if "authorised" in asked:
-        allowed = _words(asked["authorised"])
-        barred = offers["material"].isin(hazardous - allowed).to_numpy()
+        for row, offer in enumerate(offers):
+            if found := residues.contaminants[offer] & excluded:
+                reached[row] = STAGES.index("quality")
+                why[row] = "contaminants " + "|".join(sorted(found))
+    if "authorised" in gate.asked:
+        allowed = _words(gate.asked["authorised"])
+        material = residues.material[offers]
+        barred = np.array([m in gate.hazardous and m not in allowed for m in material], dtype=bool)
         reached[barred] = STAGES.index("legal")
-        why[barred] = offers["material"].to_numpy(dtype=object)[barred]
+        why[barred] = material[barred]
     return reached, why
 
 
@@ -207,11 +237,11 @@ class _Limit:
     most: bool
 
 
-def _limits(rule: pd.Series, asked: dict[str, object]) -> list[_Limit]:
+def _limits(gate: _Gatekeeper) -> list[_Limit]:
     """Return the stricter of the pathway's and the need's limits, where either states one."""
     limits = []
     for column, condition, most in _QUALITIES:
-        stated = np.array([rule[condition], asked[column]], dtype=float)
+        stated = np.array([gate.rule[condition], gate.asked[column]], dtype=float)
         stated = stated[~np.isnan(stated)]
         if stated.size:
             limits.append(_Limit(column, float(stated.min() if most else stated.max()), most))

@@ -50,7 +50,10 @@ def to_networkx(graph: Graph) -> nx.DiGraph:
 
 
 def _integers(quantity: np.typing.ArrayLike) -> np.typing.NDArray[np.int64]:
-    return np.rint(np.asarray(quantity, dtype=float) * KILO).astype(np.int64)
+    whole: np.typing.NDArray[np.int64] = np.rint(np.asarray(quantity, dtype=float) * KILO).astype(
+        np.int64
+    )
+    return whole
 
 
 def _add(

@@ -51,24 +51,28 @@ def lanes_of(
     terms = entries.join(_terms(entries, scenario, catalogue), on=PAIR)
     terms["rate"] = _rate(terms, scenario)
     terms["offer_value"] = _offer_side(terms, offers, scenario)
-    lanes: list[Lane] = []
-    for (gate, gain, rate, kind), group in terms.groupby(["gate", "gain", "rate", "kind"]):
-        takers = gates[gate].needs
-        price = needs["price_eur_per_unit"].to_numpy(dtype=float)[takers]
-        assumed = float(group["price_eur"].iloc[0])
-        lanes.append(
-            Lane(
-                pathway=gates[gate].pathway,
-                offers=group["offer"].to_numpy(),
-                needs=takers,
-                offer_value=group["offer_value"].to_numpy(),
-                need_value=scenario.weights.eur * gain * np.where(np.isnan(price), assumed, price),
-                rate_per_km=float(rate),
-                gain=float(gain),
-                max_distance_km=scenario.max_distance_of(str(kind)),
-            )
-        )
-    return tuple(lanes)
+    keys = ["gate", "gain", "rate", "kind"]
+    return tuple(
+        _lane(gates[int(group["gate"].iloc[0])], group, needs, scenario)
+        for _, group in terms.groupby(keys, sort=True)
+    )
+
+
+def _lane(gate: Gate, group: pd.DataFrame, needs: pd.DataFrame, scenario: Scenario) -> Lane:
+    """Return the lane of one gate's offers that share a yield and a cost of distance."""
+    first = group.iloc[0]
+    price = needs["price_eur_per_unit"].to_numpy(dtype=float)[gate.needs]
+    paid = np.where(np.isnan(price), first["price_eur"], price)
+    return Lane(
+        pathway=gate.pathway,
+        offers=group["offer"].to_numpy(dtype=np.int64),
+        needs=gate.needs,
+        offer_value=group["offer_value"].to_numpy(dtype=float),
+        need_value=scenario.weights.eur * first["gain"] * paid,
+        rate_per_km=float(first["rate"]),
+        gain=float(first["gain"]),
+        max_distance_km=scenario.max_distance_of(str(first["kind"])),
+    )
 
 
 def _entries(gates: tuple[Gate, ...], offers: pd.DataFrame) -> pd.DataFrame:
