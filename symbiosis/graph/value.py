@@ -16,6 +16,7 @@ import pandas as pd
 
 from symbiosis.catalogue import Catalogue
 from symbiosis.factors import unit_terms
+from symbiosis.geography import road_km
 from symbiosis.graph.admission import Gate
 from symbiosis.graph.lane import Floats, Lane
 from symbiosis.scenario import Scenario
@@ -108,7 +109,8 @@ def _offer_side(terms: pd.DataFrame, offers: pd.DataFrame, scenario: Scenario) -
     weights = scenario.weights
     declared = offers["route_cost_eur_per_unit"].to_numpy(dtype=float)[terms["offer"]]
     disposal = np.where(np.isnan(declared), terms["disposal_eur"], declared)
-    haul_km = np.nan_to_num(offers["route_distance_km"].to_numpy(dtype=float)[terms["offer"]])
+    haul = np.nan_to_num(offers["route_distance_km"].to_numpy(dtype=float)[terms["offer"]])
+    haul_km = road_km(haul, scenario.detour_factor)
     money = disposal - terms["treatment_eur"] - terms["freight_fixed_eur"]
     carbon = (
         terms["substitution_tco2e"] + terms["avoided_disposal_tco2e"] + terms["processing_tco2e"]

@@ -16,6 +16,7 @@ import pandas as pd
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.factors import PER_KM, TERMS, Terms, terms_of
 from symbiosis.factors.pool import ONE, Entries, Floats, Ints, Pool, interval
+from symbiosis.geography import road_km
 from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 
@@ -127,7 +128,7 @@ def ledger_of(match: Match, scenario: Scenario) -> Ledger:
         If the table of factors is wrong.
     """
     catalogue = match.graph.catalogue or load()
-    shipments = _with_flows(match)
+    shipments = _with_flows(match, scenario)
     pairs = shipments[PAIR].drop_duplicates().reset_index(drop=True)
     terms = terms_of(pairs, scenario, catalogue)
     numbered = pairs.assign(pair=np.arange(len(pairs), dtype=np.int64))
@@ -142,19 +143,19 @@ def ledger_of(match: Match, scenario: Scenario) -> Ledger:
     return _declared(spread)
 
 
-def _with_flows(match: Match) -> pd.DataFrame:
+def _with_flows(match: Match, scenario: Scenario) -> pd.DataFrame:
     """Return the shipments with what the firms declared of today's route and price."""
     offers = match.graph.offers.set_index("flow_id")
     needs = match.graph.needs.set_index("flow_id")
     table = pd.DataFrame(match.shipments.drop(columns="geometry", errors="ignore"))
     table = table.reset_index(drop=True)
     sent, taken = table["offer_flow"], table["need_flow"]
-    haul = sent.map(offers["route_distance_km"]).astype(float)
+    haul = sent.map(offers["route_distance_km"]).astype(float).fillna(0.0).to_numpy()
     return table.assign(
         route=sent.map(offers["route"]).fillna("").astype(str),
         route_cost=sent.map(offers["route_cost_eur_per_unit"]).astype(float),
         price=taken.map(needs["price_eur_per_unit"]).astype(float),
-        net_km=table["distance_km"].astype(float) - haul.fillna(0.0),
+        net_km=table["distance_km"].astype(float) - road_km(haul, scenario.detour_factor),
     )
 
 
