@@ -18,6 +18,7 @@ from symbiosis.reports.figures import (
 )  # fmt: skip
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.results import Results
+from symbiosis.reports.rows import figure, records
 
 # Shown even when they are nothing; the others only where the study has some.
 MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
@@ -26,28 +27,33 @@ _LEVELS = ("low", "central", "high")
 
 
 def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    """Return the totals to show large: ``key``, ``name``, ``value``, ``interval``."""
+    """Return the totals to show large: name, figure, unit, value (both), interval."""
     order = [*MAIN, *(name for name in TOTALS if name not in MAIN)]
-    shown = [n for n in order if n in MAIN or float(results.totals.at[n, "central"] or 0) > 0]
-    return [
-        {
-            "key": name,
-            "name": speaker.tr(TOTAL_NAMES[name]),
-            "value": speaker.total(name, float(row["central"])),
-            "interval": speaker.interval(name, float(row["low"]), float(row["high"])),
-        }
-        for name in shown
-        for row in [results.totals.loc[name]]
-    ]
+    table = results.totals
+    shown = [name for name in order if name in MAIN or figure(table, name, "central") > 0]
+    rows = []
+    for name in shown:
+        low, central, high = (figure(table, name, level) for level in _LEVELS)
+        printed, unit = speaker.parts(name, central)
+        rows.append(
+            {
+                "key": name,
+                "name": speaker.tr(TOTAL_NAMES[name]),
+                "figure": printed,
+                "unit": unit,
+                "value": speaker.total(name, central),
+                "interval": speaker.interval(name, low, high),
+            }
+        )
+    return rows
 
 
 def totals(results: Results, speaker: Speaker) -> list[dict[str, str]]:
     """Return every total: ``name``, ``low``, ``central``, ``high``, ``unit``."""
     rows = []
     for name, label in TOTAL_NAMES.items():
-        row = results.totals.loc[name]
         write = speaker.money if TOTAL_UNITS[name] == "€/yr" else speaker.number
-        told = {level: write(float(row[level])) for level in _LEVELS}
+        told = {level: write(figure(results.totals, name, level)) for level in _LEVELS}
         rows.append({"name": speaker.tr(label), "unit": speaker.tr(TOTAL_UNITS[name]), **told})
     return rows
 
@@ -62,15 +68,15 @@ def terms(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
         ``high`` of its interval, in percent of the drawing.
     """
     table = results.emissions_terms.loc[list(EMISSION_TERMS), list(_LEVELS)].fillna(0.0)
-    least, most = min(0.0, table.to_numpy().min()), max(0.0, table.to_numpy().max())
+    least, most = min(0.0, float(table.min().min())), max(0.0, float(table.max().max()))
     span = max(most - least, 1e-9)
 
     def share(value: float) -> float:
         return round((value - least) / span * 100, 2)
 
     rows = []
-    for name, row in table.iterrows():
-        low, central, high = (float(row[level]) for level in _LEVELS)
+    for name in table.index:
+        low, central, high = (figure(table, str(name), level) for level in _LEVELS)
         rows.append(
             {
                 "name": speaker.tr(TERM_NAMES[str(name)]),
@@ -183,7 +189,7 @@ def unmatched(results: Results, speaker: Speaker, most: int) -> list[dict[str, s
             "reason": speaker.tr(REASON_NAMES.get(row["reason"], row["reason"])),
             "detail": str(row["detail"]),
         }
-        for row in chosen.to_dict("records")
+        for row in records(chosen)
     ]
 
 
@@ -196,7 +202,7 @@ def not_counted(results: Results, speaker: Speaker, most: int) -> list[str]:
             quantity=speaker.quantity(row["quantity"], row["unit"]),
             material=results.catalogue.label(row["material"], speaker.lang),
         )
-        for row in results.not_counted.head(most).to_dict("records")
+        for row in records(results.not_counted.head(most))
     ]  # fmt: skip
 
 
@@ -218,7 +224,7 @@ def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
             km=speaker.number(row["distance_km"]),
             emissions=speaker.number(row[f"{_EMISSIONS}_central"]),
         )
-        for row in worse.head(most).to_dict("records")
+        for row in records(worse.head(most))
     ]  # fmt: skip
 
 
@@ -226,7 +232,7 @@ def skipped(results: Results, most: int) -> list[str]:
     """Return in words the rows that were left out."""
     return [
         ", ".join(str(row[name]) for name in ("file", "row", "column", "value", "problem"))
-        for row in results.skipped.head(most).to_dict("records")
+        for row in records(results.skipped.head(most))
     ]
 
 
@@ -241,7 +247,7 @@ def parameters(results: Results, speaker: Speaker) -> list[dict[str, str]]:
             "unit": row["unit"] if row["unit"] != "-" else "",
             "source": row["source"],
         }
-        for row in bundled.table("scenario").to_dict("records")
+        for row in records(bundled.table("scenario"))
     ]
 
 

@@ -130,10 +130,14 @@ class Speaker:
 
     def total(self, name: str, value: float) -> str:
         """Return one figure of the totals with its unit."""
+        figure, unit = self.parts(name, value)
+        return f"{figure}{'' if unit.startswith('/') else NO_BREAK}{unit}"
+
+    def parts(self, name: str, value: float) -> tuple[str, str]:
+        """Return one figure of the totals and its unit apart."""
         if TOTAL_UNITS[name] == "€/yr":
-            a_year = "/an" if self.lang == "fr" else f"{NO_BREAK}a year"
-            return self.money(value) + a_year
-        return f"{self.number(value)}{NO_BREAK}{self.tr(TOTAL_UNITS[name])}"
+            return self.money(value), "/an" if self.lang == "fr" else "a year"
+        return self.number(value), self.tr(TOTAL_UNITS[name])
 
     def interval(self, name: str, low: float, high: float) -> str:
         """Return the interval of a total, empty where the two ends print the same."""

@@ -14,6 +14,7 @@ from symbiosis.reports import extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.listing import listing
 from symbiosis.reports.results import Results
+from symbiosis.reports.rows import figure, records, rows
 from symbiosis.reports.scene import Scene, scene
 from symbiosis.reports.svg import plan
 
@@ -44,7 +45,7 @@ def html(results: Results, lang: str) -> str:
     )
     environment.globals["_"] = speaker.tr
     template = environment.from_string(bundled.text("reports/page.html"))
-    return template.render(**_context(results, speaker))
+    return str(template.render(**_context(results, speaker)))
 
 
 def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "summary": wording.summary(results, speaker) + " " + wording.proof(results, speaker),
         "cards": extracts.cards(results, speaker),
         "svg": Markup(plan(drawing, speaker.lang, tr("Map of the exchanges"))),  # noqa: S704
-        "legend": drawing.legend.to_dict("records"),
+        "legend": records(drawing.legend),
         "widest": wording.widest(results, speaker),
         "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
         "lines": _lines(results, speaker),
@@ -67,7 +68,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         ),
         "line_heads": _line_heads(speaker),
         "terms": extracts.terms(results, speaker),
-        "term_total": speaker.number(results.totals.at["emissions_avoided_tco2e", "central"]),
+        "term_total": speaker.number(figure(results.totals, "emissions_avoided_tco2e", "central")),
         "group_heads": extracts.group_heads(speaker),
         "by_group": extracts.by_group(results, speaker),
         "reasons": extracts.reasons(results, speaker),
@@ -100,8 +101,8 @@ def _line_heads(speaker: Speaker) -> list[dict[str, Any]]:
 
 def _lines(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
     """Return the exchanges as rows of printed cells, best first."""
-    rows = listing(results, speaker, MOST_ROWS).to_dict("records")
-    for row in rows:
+    lines = records(listing(results, speaker, MOST_ROWS))
+    for row in lines:
         row["numbers"] = [
             {
                 "text": row[name],
@@ -110,7 +111,7 @@ def _lines(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
             }
             for name, sort in _NUMBERS.items()
         ]
-    return rows
+    return lines
 
 
 def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
@@ -124,9 +125,10 @@ def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
         left.setdefault(f"f{row['firm_id']}", []).append(told)
     return {
         "firms": {
-            f"f{firm.firm_id}": [firm.name, str(firm.commune or "")] for firm in firms.itertuples()
+            f"f{firm.firm_id}": [firm.name, str(firm.commune or "")]
+            for firm in rows(pd.DataFrame(firms))
         },
-        "lines": [_told(line, speaker) for line in lines.to_dict("records")],
+        "lines": [_told(line, speaker) for line in records(lines)],
         "left": left,
         "words": {
             "gives": speaker.tr("Gives"),
@@ -136,7 +138,7 @@ def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
     }
 
 
-def _told(line: dict[Any, Any], speaker: Speaker) -> dict[str, str]:
+def _told(line: dict[str, Any], speaker: Speaker) -> dict[str, str]:
     emissions = f"{line['emissions']}{NO_BREAK}{speaker.tr('tCO₂e/yr')}"
     return {
         "id": f"s{line['shipment_id']}",

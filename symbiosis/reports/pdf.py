@@ -12,6 +12,7 @@ from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.listing import listing
 from symbiosis.reports.plot import map_svg
 from symbiosis.reports.results import Results
+from symbiosis.reports.rows import figure, records
 from symbiosis.reports.scene import Scene, scene
 from symbiosis.reports.typesetting import typeset
 
@@ -61,7 +62,7 @@ def _front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]
         "footer": wording.footer(results, speaker),
         "made": wording.made_on(speaker),
         "map_alt": wording.map_alt(results, speaker),
-        "legend": legend[["label", "colour", "dashed", "count"]].to_dict("records"),
+        "legend": records(legend[["label", "colour", "dashed", "count"]]),
         "widest": wording.widest(results, speaker),
         "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
         "numbered": tr("The numbers are those of the table of the best synergies."),
@@ -70,16 +71,17 @@ def _front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]
 
 
 def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
-    emissions = results.totals.loc["emissions_avoided_tco2e"]
+    low, central, high = (
+        figure(results.totals, "emissions_avoided_tco2e", level)
+        for level in ("low", "central", "high")
+    )
     return {
         "summary": wording.summary(results, speaker),
         "proof": wording.proof(results, speaker),
         "totals": extracts.totals(results, speaker),
         "terms": extracts.terms(results, speaker),
-        "term_total": speaker.number(emissions["central"]),
-        "term_interval": speaker.interval(
-            "emissions_avoided_tco2e", emissions["low"], emissions["high"]
-        ),
+        "term_total": speaker.number(central),
+        "term_interval": speaker.interval("emissions_avoided_tco2e", low, high),
         "group_heads": extracts.group_heads(speaker),
         "by_group": extracts.by_group(results, speaker),
         "firms": extracts.busiest(results, speaker, MOST_FIRMS),
@@ -100,9 +102,9 @@ def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
 
 
 def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
-    kept = best.drop(columns=[name for name in best if name.startswith("sort_")])
+    kept = best.drop(columns=[name for name in best if str(name).startswith("sort_")])
     kept["km"] = kept["distance"].str.replace(f"{NO_BREAK}km", "", regex=False)
-    return kept.to_dict("records")
+    return records(kept)
 
 
 def _best_intro(results: Results, speaker: Speaker) -> str:
@@ -120,7 +122,7 @@ def _small_maps(results: Results, drawing: Scene, speaker: Speaker) -> list[dict
     told = {row["label"]: row["cells"] for row in extracts.by_group(results, speaker)}
     chosen = drawing.legend.nlargest(MOST_MAPS, "count", keep="first")
     rows = []
-    for row in chosen.to_dict("records"):
+    for row in records(chosen):
         cells = told[row["label"]]
         rows.append(
             {

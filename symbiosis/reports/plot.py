@@ -18,6 +18,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from symbiosis.reports.figures import NO_BREAK, Speaker
+from symbiosis.reports.rows import rows
 from symbiosis.reports.scene import Ring, Scene
 
 MM_PER_INCH = 25.4
@@ -98,7 +99,7 @@ def _ground(axes: Axes, scene: Scene) -> None:
 
 def _links(axes: Axes, scene: Scene, shown: pd.DataFrame, point: float) -> None:
     looks = scene.legend.set_index("group")
-    for link in shown.itertuples(index=False):
+    for link in rows(shown):
         width = (_THIN + (_LINE - _THIN) * link.width) * point
         pieces = ribbon(link, width, dashed=bool(looks.at[link.group, "dashed"]))
         axes.add_collection(
@@ -153,7 +154,7 @@ def _firms(axes: Axes, scene: Scene, scale: float, *, quiet: bool) -> None:
 
 
 def _towns(axes: Axes, scene: Scene, point: float) -> None:
-    for town in scene.labels.itertuples(index=False):
+    for town in rows(scene.labels):
         near_edge = town.x < scene.width * 0.12
         axes.text(
             max(town.x, 3 * point) if near_edge else town.x, town.y - 8 * point, town.name,
@@ -176,7 +177,7 @@ def _scale_bar(axes: Axes, scene: Scene, lang: str, point: float) -> None:
 def _numbers(axes: Axes, shown: pd.DataFrame, numbers: Mapping[str, int]) -> None:
     """Write the number of the best exchanges at the middle of their curves."""
     chosen = shown[shown["shipment_id"].isin(list(numbers))]
-    for link in chosen.itertuples(index=False):
+    for link in rows(chosen):
         x = 0.25 * link.x1 + 0.5 * link.cx + 0.25 * link.x2
         y = 0.25 * link.y1 + 0.5 * link.cy + 0.25 * link.y2
         axes.text(

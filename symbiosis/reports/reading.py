@@ -95,7 +95,7 @@ def _layer(where: Path, name: str) -> gpd.GeoDataFrame:
 
 
 def _table(where: Path, name: str) -> pd.DataFrame:
-    return _worded(pyogrio.read_dataframe(where / "study.gpkg", layer=name))
+    return pd.DataFrame(_worded(pyogrio.read_dataframe(where / "study.gpkg", layer=name)))
 
 
 def _worded(table: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from symbiosis.reports.figures import NO_BREAK, Speaker
+from symbiosis.reports.rows import rows
 from symbiosis.reports.scene import Ring, Scene
 
 # Width of the picture on a screen, in pixels: sizes given in pixels below are scaled by it.
@@ -61,7 +62,7 @@ def _path(ring: Ring, *, closed: bool) -> str:
 def _links(scene: Scene) -> list[str]:
     looks = scene.legend.set_index("group")[["colour", "dashed"]].to_dict("index")
     defs, parts = [], []
-    for i, link in enumerate(scene.exchanges.itertuples(index=False)):
+    for i, link in enumerate(rows(scene.exchanges)):
         look = looks[link.group]
         colour, dashed = look["colour"], " dashed" if look["dashed"] else ""
         defs.append(
@@ -85,7 +86,7 @@ def _links(scene: Scene) -> list[str]:
 
 def _firms(scene: Scene, pixel: float) -> list[str]:
     parts = []
-    for firm in scene.firms.itertuples(index=False):
+    for firm in rows(scene.firms):
         busy = firm.role != "none"
         radius = (3.2 + 9 * firm.size if busy else 2.0) * pixel
         reach = f' tabindex="0" role="button" aria-label="{escape(firm.name)}"' if busy else ""
@@ -100,7 +101,7 @@ def _words(scene: Scene, pixel: float) -> list[str]:
     return [
         f'<text class="place" text-anchor="middle" x="{town.x:.2f}" '
         f'y="{town.y - 15 * pixel:.2f}" style="--f:{13.5 * pixel:.3f}">{escape(town.name)}</text>'
-        for town in scene.labels.itertuples(index=False)
+        for town in rows(scene.labels)
     ]
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import matplotlib as mpl
 import typst
@@ -17,7 +17,7 @@ from symbiosis.reports.figures import Speaker
 
 # The sentences that a template marks with #tr("…").
 MARKED = re.compile(r'\btr\("((?:[^"\\]|\\.)*)"\)')
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 """PDF/UA-1, ISO 14289-1: tagged, titled, every picture described."""
 
 
@@ -48,7 +48,7 @@ def typeset(
     study = {**content, "lang": speaker.lang, "words": words}
     # matplotlib, which draws the maps, carries the one sans-serif face; typst carries the others.
     faces = Path(mpl.get_data_path()) / "fonts" / "ttf"
-    files = {
+    files: Any = {
         "main.typ": sources[template].encode(),
         "style.typ": sources["style.typ"].encode(),
         "study.json": json.dumps(study, ensure_ascii=False).encode(),
