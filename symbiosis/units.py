@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pint import UnitRegistry
 
 from symbiosis.errors import Message, Problem, UnitError, say
 
@@ -145,8 +146,6 @@ class Unit:
 @cache
 def _registry() -> Any:
     """Return the pint registry of our own definitions; built once, at first use."""
-    from pint import UnitRegistry  # a third of a second, only for those who convert
-
     registry = UnitRegistry(None)
     for line in _DEFINITIONS:
         registry.define(line)

@@ -38,14 +38,14 @@ def check(
     if len(checked.notes) and not quiet:
         tell("Accepted with a guess, to be confirmed:", style="yellow")
         show_problems(checked.notes, stderr=False)
-    if checked.flows is None or len(checked.problems):
+    if checked.tables is None or len(checked.problems):
         raise DataError(checked.problems)
     tell(
         say(
             "No problem: {firms} firms, {offers} offers, {needs} needs.",
-            firms=len(checked.flows.firms),
-            offers=len(checked.flows.offers),
-            needs=len(checked.flows.needs),
+            firms=len(checked.tables["firms"]),
+            offers=len(checked.tables["offers"]),
+            needs=len(checked.tables["needs"]),
         ),
         style="green",
     )

@@ -1,7 +1,7 @@
 """Declarations: reading, checking, importing and estimating what firms give out and take in."""
 
-from symbiosis.flows.assemble import Checked
+from symbiosis.flows.assemble import Findings
 from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
 from symbiosis.flows.reader import read, survey
 
-__all__ = ["FIRM_COLUMNS", "NEED_COLUMNS", "OFFER_COLUMNS", "Checked", "Flows", "read", "survey"]
+__all__ = ["FIRM_COLUMNS", "NEED_COLUMNS", "OFFER_COLUMNS", "Findings", "Flows", "read", "survey"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,11 +14,11 @@ from numpy.typing import NDArray
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.checks import nearest
+from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.headings import read_headings
 from symbiosis.flows.lines import check_flows
-from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import Table
 from symbiosis.geography import assign
@@ -25,10 +26,32 @@ from symbiosis.geography import assign
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
 
 
-def from_frames(firms: pd.DataFrame, flows: pd.DataFrame, *, skip_bad: bool = False) -> Flows:
+@dataclass(frozen=True)
+class Findings:
+    """What a check found.
+
+    Parameters
+    ----------
+    problems
+        What is wrong, in the order of the files.
+    notes
+        What was accepted with a guess.
+    tables
+        The fields of `Flows` by name, from the good lines; None when there is none, or when the
+        files could not be understood.
+    mapping
+        Which header was read as which field.
+    """
+
+    problems: Problems
+    notes: Problems
+    tables: dict[str, Any] | None
+    mapping: pd.DataFrame
+
+
+def check_frames(firms: pd.DataFrame, flows: pd.DataFrame) -> Findings:
     """Check two tables in memory; see `Flows.from_tables`."""
-    checked = assemble(_table("firms", firms), [_table("flows", flows)])
-    return settle(checked, skip_bad=skip_bad)
+    return assemble(_table("firms", firms), [_table("flows", flows)])
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:
@@ -61,28 +84,6 @@ def _as_text(column: pd.Series) -> pd.Series:
     return made.mask(missing, "")
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a check found.
-
-    Parameters
-    ----------
-    problems
-        What is wrong, in the order of the files.
-    notes
-        What was accepted with a guess.
-    flows
-        The good lines; None when there is none, or when the files could not be understood.
-    mapping
-        Which header was read as which field.
-    """
-
-    problems: Problems
-    notes: Problems
-    flows: Flows | None
-    mapping: pd.DataFrame
-
-
 def assemble(
     firms: Table | None,
     flows: Sequence[Table],
@@ -91,7 +92,7 @@ def assemble(
     territories: gpd.GeoDataFrame | None = None,
     catalogue: Catalogue | None = None,
     accept: bool = False,
-) -> Checked:
+) -> Findings:
     """Check everything and build `Flows` from the good lines.
 
     Parameters
@@ -125,25 +126,25 @@ def assemble(
     keep = ~table.bad & (firm_of >= 0)
     keep[keep] &= ~firms.bad[firm_of[keep]]
     if not complete or not keep.any():
-        return Checked(problems, notes, None, mapping)
+        return Findings(problems, notes, None, mapping)
     skipped = Problems([*problems, *_orphans(table, keep)]).table()
-    built = _build(checked, firms, lines[keep], territories)
-    built = replace(built, skipped=skipped, notes=notes.table(), mapping=mapping)
-    return Checked(problems, notes, built, mapping)
+    tables = _build(checked, firms, lines[keep], territories)
+    tables |= {"skipped": skipped, "notes": notes.table(), "mapping": mapping}
+    return Findings(problems, notes, tables, mapping)
 
 
-def settle(checked: Checked, *, skip_bad: bool) -> Flows:
-    """Return the flows of a check.
+def settle(found: Findings, *, skip_bad: bool) -> dict[str, Any]:
+    """Return the fields of `Flows` that a check gives.
 
     Raises
     ------
     DataError
         With every problem; with ``skip_bad`` only when no line is left.
     """
-    if checked.flows is not None and (skip_bad or not len(checked.problems)):
-        return checked.flows
-    problems = Problems(checked.problems)
-    if skip_bad and len(checked.mapping):  # the file was understood
+    if found.tables is not None and (skip_bad or not len(found.problems)):
+        return found.tables
+    problems = Problems(found.problems)
+    if skip_bad and len(found.mapping):  # the file was understood
         problems.add(
             say("no line is left once the faulty ones are skipped"), say("correct some of them")
         )
@@ -262,7 +263,7 @@ def _build(
     firms: Table,
     lines: pd.DataFrame,
     territories: gpd.GeoDataFrame | None,
-) -> Flows:
+) -> dict[str, Any]:
     """Put the good lines into the tables of `Flows`."""
     good = checked[~firms.bad].reset_index(drop=True)
     geometry = gpd.points_from_xy(good["longitude"], good["latitude"])
@@ -278,12 +279,12 @@ def _build(
     sides = [lines[lines["direction"] == side].reset_index(drop=True) for side in ("offer", "need")]
     operation = sides[1]["operation"]
     sides[1]["operation"] = operation.where(operation != "", sides[1]["route"])
-    return Flows(
-        firms=placed[list(FIRM_COLUMNS)],
-        offers=sides[0][list(OFFER_COLUMNS)],
-        needs=sides[1][list(NEED_COLUMNS)],
-        territories=territories,
-    )
+    return {
+        "firms": placed[list(FIRM_COLUMNS)],
+        "offers": sides[0][list(OFFER_COLUMNS)],
+        "needs": sides[1][list(NEED_COLUMNS)],
+        "territories": territories,
+    }
 
 
 def _mapping(tables: tuple[Table, Table]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ Files as published by Géorisques under the Licence Ouverte, one folder a year.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,7 +158,6 @@ def _identifiers(sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
 def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Return the usable rows of a waste file: site, code, operation, tonnes, destination."""
     raw = read_register(file, (*_ROW_COLUMNS, quantity, "unite"))
-    name = file.name
     known = set(bundled.table("operations")["code"])
     catalogue = load()
     codes = {text: low_code(text, catalogue) for text in raw["code_dechet"].unique()}
@@ -167,39 +167,35 @@ def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) ->
     rows["operation"] = raw[_OPERATION].map(done)
     rows["quantity"] = parse_numbers(raw[quantity])[0] * _tonnes(raw["unite"])
     rows["destination"] = raw["code_departement"].where(raw["pays"] == "", "")
-    placed = set(sites.loc[sites["longitude"].notna(), "identifiant"])
-    amount = rows["quantity"]
-    faults = (
-        (
-            ~rows["identifiant"].isin(set(sites["identifiant"])),
-            raw["identifiant"],
-            say("this site is not in {file}", file=SITES),
-            say("the row was left out"),
-        ),
-        (
-            ~rows["identifiant"].isin(placed),
-            raw["identifiant"],
-            say("this site has no usable place"),
-            say("the row was left out"),
-        ),
-        (
-            rows["material"] == "",
-            raw["code_dechet"],
-            say("this is not a code of the List of Waste (an older classification)"),
-            say("the row was left out"),
-        ),
-        (
-            ~(amount > 0) | (amount > ABSURD["t"]),
-            raw[quantity],
-            say("there is no usable quantity"),
-            say("the row was left out"),
-        ),
-    )
     good = pd.Series(True, index=raw.index)
-    for mask, cells, problem, cure in faults:
-        _list(problems, name, cells[mask & good], problem, cure)
+    for mask, cells, problem in _faults(rows, raw, quantity, sites):
+        _list(problems, file.name, cells[mask & good], problem, say("the row was left out"))
         good &= ~mask
     return rows[good]
+
+
+def _faults(
+    rows: pd.DataFrame, raw: pd.DataFrame, quantity: str, sites: pd.DataFrame
+) -> Iterator[tuple[pd.Series, pd.Series, Message]]:
+    """Yield what makes a row unusable: which rows, the cells to show, in words."""
+    site, amount = rows["identifiant"], rows["quantity"]
+    placed = set(sites.loc[sites["longitude"].notna(), "identifiant"])
+    yield (
+        ~site.isin(set(sites["identifiant"])),
+        raw["identifiant"],
+        say("this site is not in {file}", file=SITES),
+    )
+    yield ~site.isin(placed), raw["identifiant"], say("this site has no usable place")
+    yield (
+        rows["material"] == "",
+        raw["code_dechet"],
+        say("this is not a code of the List of Waste (an older classification)"),
+    )
+    yield (
+        ~(amount > 0) | (amount > ABSURD["t"]),
+        raw[quantity],
+        say("there is no usable quantity"),
+    )
 
 
 def _tonnes(unit: pd.Series) -> pd.Series:

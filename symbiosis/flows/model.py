@@ -7,18 +7,10 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
-FIRM_COLUMNS = (
-    "firm_id", "name", "siret", "naf", "kind", "employees", "insee", "commune", "postcode",
-    "longitude", "latitude", "place_precision_m", "territory", "contact", "source", "geometry",
-)  # fmt: skip
+from symbiosis.flows.assemble import check_frames, settle
+from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 
-_FLOW_COLUMNS = (
-    "flow_id", "firm_id", "material", "kind", "quantity", "unit", "moisture_pct", "purity_pct",
-    "temperature_c", "form", "contaminants", "packaging", "minimum_lot", "visibility", "status",
-    "case", "source", "year", "note",
-)  # fmt: skip
-OFFER_COLUMNS = (*_FLOW_COLUMNS, "route", "route_cost_eur_per_unit", "route_distance_km", "months")
-NEED_COLUMNS = (*_FLOW_COLUMNS, "operation", "price_eur_per_unit", "authorised", "months")
+__all__ = ["FIRM_COLUMNS", "NEED_COLUMNS", "OFFER_COLUMNS", "Flows"]
 
 
 @dataclass(frozen=True)
@@ -89,6 +81,4 @@ class Flows:
         >>> flows.offers[["material", "quantity", "unit"]].values.tolist()
         [['10 11 12', 5000.0, 't']]
         """
-        from symbiosis.flows.assemble import from_frames  # which builds this very type
-
-        return from_frames(firms, flows, skip_bad=skip_bad)
+        return cls(**settle(check_frames(firms, flows), skip_bad=skip_bad))

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pyproj import Transformer
+from pyproj.exceptions import CRSError, ProjError
 
 from symbiosis.errors import say
 from symbiosis.flows.contract import fold
@@ -257,8 +260,6 @@ def to_degrees(x: Floats, y: Floats, epsg: int) -> tuple[Floats, Floats]:
     epsg
         EPSG code; an unknown one gives NaN.
     """
-    from pyproj.exceptions import CRSError, ProjError
-
     try:
         transformer = _transformer(epsg)
         lon, lat = transformer.transform(x, y)
@@ -270,9 +271,7 @@ def to_degrees(x: Floats, y: Floats, epsg: int) -> tuple[Floats, Floats]:
 
 
 @cache
-def _transformer(epsg: int):  # type: ignore[no-untyped-def]
-    from pyproj import Transformer
-
+def _transformer(epsg: int) -> Any:
     return Transformer.from_crs(epsg, 4326, always_xy=True)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from symbiosis.catalogue import load
 from symbiosis.errors import DataError, Problems, say
-from symbiosis.flows.assemble import MAPPING_COLUMNS, Checked, assemble, settle
+from symbiosis.flows.assemble import MAPPING_COLUMNS, Findings, assemble, settle
 from symbiosis.flows.model import Flows
 from symbiosis.flows.places import Communes, to_communes
 from symbiosis.flows.sheets import Sheet, refuse
@@ -67,7 +67,7 @@ def read(
     DataError
         With all problems: file, row, column, value, problem, cure.
     """
-    checked = survey(
+    found = survey(
         path,
         communes=communes,
         territories=territories,
@@ -76,7 +76,7 @@ def read(
         extra=extra,
         accept_suggestions=accept_suggestions,
     )
-    return settle(checked, skip_bad=skip_bad)
+    return Flows(**settle(found, skip_bad=skip_bad))
 
 
 def survey(
@@ -88,7 +88,7 @@ def survey(
     max_mb: float = 100.0,
     extra: Path | str | None = None,
     accept_suggestions: bool = False,
-) -> Checked:
+) -> Findings:
     """Read and check a declaration and raise nothing: problems, notes, mapping and good lines.
 
     Parameters are those of `read`.
@@ -105,7 +105,7 @@ def survey(
         catalogue = load(Path(extra)) if extra else load()
     except DataError as error:
         nothing = pd.DataFrame(columns=MAPPING_COLUMNS)
-        return Checked(error.problems, Problems(), None, nothing)
+        return Findings(error.problems, Problems(), None, nothing)
     return assemble(
         firms,
         flows,

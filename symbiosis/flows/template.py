@@ -6,6 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
 from symbiosis import bundled
 from symbiosis.errors import say
 from symbiosis.flows.contract import MONTHS, Field, fields
@@ -68,9 +71,6 @@ def write_template(out: Path | str, lang: str = "fr") -> Path:
     DataError
         If the name does not end in ``.xlsx`` or the file cannot be written.
     """
-    import xlsxwriter  # only for those who write workbooks
-    from xlsxwriter.exceptions import FileCreateError
-
     file = Path(out)
     if file.suffix.lower() != ".xlsx":
         refuse(file, say("the template is a workbook"), say("give a name that ends in .xlsx"))

@@ -12,6 +12,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
 from symbiosis.errors import say
 from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
 
@@ -153,8 +155,6 @@ def _no_workbook(file: Path) -> None:
 
 def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[Sheet]:
     """Read the sheets by calamine; whatever breaks inside it is a damaged file."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
     sheets = []
     unvalued = _by_sheet(content, extents)
     try:
