@@ -8,7 +8,7 @@ assumed one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -140,7 +140,7 @@ def ledger_of(match: Match, scenario: Scenario) -> Ledger:
         terms.first[entry], terms.second[entry], _missing(terms, of_pair), catalogue,
         terms.coefficient[entry] * shipments["quantity"].to_numpy(dtype=float)[shipment],
     )  # fmt: skip
-    return _declared(spread)
+    return _credited_once(_declared(spread), match.graph.flows.firms)
 
 
 def _with_flows(match: Match, scenario: Scenario) -> pd.DataFrame:
@@ -221,6 +221,55 @@ def _declared(ledger: Ledger) -> Ledger:
         ledger.missing[~gone].reset_index(drop=True), ledger.catalogue,
         np.concatenate([ledger.per_km[keep], np.zeros(ones.size)]),
     )  # fmt: skip
+
+
+CREDITED_ONCE = frozenset(
+    {
+        "diverted", "substitution", "avoided_disposal", "jobs_displaced", "jobs_primary",
+        "primary_energy", "virgin", "biogenic",
+    }
+)  # fmt: skip
+"""Terms that a tonne earns once, however many treatment sites it passes through."""
+
+
+def passed_on(shipments: pd.DataFrame, firms: pd.DataFrame, catalogue: Catalogue) -> Floats:
+    """Return, for each shipment, the share of it that its firm only passes on, in [0, 1].
+
+    A treatment site that takes a family of residues and offers residues of the same family passes
+    on what was credited when it came in: only what it offers beyond that is credited again.
+
+    Parameters
+    ----------
+    shipments
+        Columns ``kind``, ``material``, ``quantity``, ``offer_firm_id``, ``need_firm_id``.
+    firms
+        Columns ``firm_id``, ``kind``.
+    catalogue
+        Families of materials.
+    """
+    sites = firms.loc[firms["kind"] == "treatment", "firm_id"]
+    table = shipments[["quantity", "offer_firm_id", "need_firm_id"]].assign(
+        family=catalogue.family_of(shipments["material"]).to_numpy()
+    )
+    solid = (shipments["kind"] == "material").to_numpy()
+    taken = table[solid].groupby(["need_firm_id", "family"])["quantity"].sum()
+    sent = table[solid].groupby(["offer_firm_id", "family"])["quantity"].sum()
+    keys = pd.MultiIndex.from_frame(table[["offer_firm_id", "family"]])
+    came = taken.reindex(keys).fillna(0.0).to_numpy(dtype=float)
+    went = sent.reindex(keys).fillna(0.0).to_numpy(dtype=float)
+    relay = solid & shipments["offer_firm_id"].isin(sites).to_numpy() & (went > 0)
+    share: Floats = np.where(relay, np.minimum(1.0, came / np.where(went > 0, went, 1.0)), 0.0)
+    return share
+
+
+def _credited_once(ledger: Ledger, firms: pd.DataFrame) -> Ledger:
+    """Return the ledger without what would be credited a second time."""
+    share = passed_on(ledger.shipments, firms, ledger.catalogue)
+    if not share.any():
+        return ledger
+    once = np.isin(ledger.term, [LEDGER_TERMS.index(term) for term in CREDITED_ONCE])
+    kept = np.where(once, 1.0 - share[ledger.shipment], 1.0)
+    return replace(ledger, coefficient=ledger.coefficient * kept)
 
 
 def _is(ledger: Ledger, term: str) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
