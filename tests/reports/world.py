@@ -57,7 +57,7 @@ def _flows(columns: tuple[str, ...], rows: list[dict]) -> pd.DataFrame:
     words = [c for c in columns if c not in [*numbers, "quantity", "year"]]
     return table.assign(
         **{c: table[c].astype(float) for c in numbers},
-        **{c: table[c].fillna("").astype(str) for c in words},
+        **{c: table[c].astype(object).fillna("").astype(str) for c in words},
     )
 
 
@@ -70,7 +70,7 @@ def firms() -> gpd.GeoDataFrame:
     numbers = ["longitude", "latitude", "employees", "place_precision_m"]
     words = [c for c in table.columns if c not in numbers]
     table = table.assign(
-        **{c: table[c].fillna("").astype(str) for c in words},
+        **{c: table[c].astype(object).fillna("").astype(str) for c in words},
         **{c: table[c].astype(float) for c in numbers},
     )
     points = [Point(x, y) for _, _, x, y in PLACES.values()]

@@ -1,0 +1,16 @@
+"""The hand-written study and its results folder."""
+
+import pytest
+
+from symbiosis.reports import write
+from tests.reports import world
+
+
+@pytest.fixture(scope="session")
+def study():
+    return world.study()
+
+
+@pytest.fixture(scope="session")
+def folder(study, tmp_path_factory):
+    return write(study, tmp_path_factory.mktemp("results") / "out", "fr")
