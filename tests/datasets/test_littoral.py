@@ -16,6 +16,10 @@ from symbiosis.geography import great_circle_km
 from symbiosis.matching.model import REASONS
 
 REAL = os.environ.get("SYMBIOSIS_REAL_DATA")
+SECTORS = (
+    "01", "03", "10", "11", "13", "17", "20", "21", "22", "23",
+    "24", "35", "37", "38", "42", "43", "52", "63", "84", "86",
+)  # fmt: skip
 needs_register = pytest.mark.skipif(
     not REAL, reason="SYMBIOSIS_REAL_DATA does not name the folder of the public registers"
 )
@@ -58,7 +62,7 @@ class TestAsDeclared:
 
     @pytest.mark.parametrize(
         "division",
-        "01 03 10 11 13 17 20 21 22 23 24 35 37 38 42 43 52 63 84 86".split(),
+        SECTORS,
     )
     def test_every_sector_of_the_coast_is_there(self, folder: Path, division: str) -> None:
         assert table(folder, "firms")["naf"].str.startswith(division).any()
