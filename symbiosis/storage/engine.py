@@ -7,10 +7,8 @@ merging, and counters and the chain of the audit log need no other lock. Readers
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -40,10 +38,6 @@ def open_engine(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    if url.database and url.database != ":memory:":
-        folder = Path(url.database).parent
-        if not folder.exists():
-            folder.mkdir(parents=True, mode=0o700)
     pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 60, "pool_timeout": PATIENCE_S}
     in_memory = url.database in {None, "", ":memory:"}
     engine = create_engine(
@@ -101,9 +95,3 @@ def writing(engine: Engine) -> Iterator[Connection]:
             connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER})
         yield connection
-
-
-def protect(path: Path) -> None:
-    """Let nobody but the owner read a file, where the system knows owners."""
-    if os.name == "posix":
-        path.chmod(0o600)

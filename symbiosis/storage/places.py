@@ -83,3 +83,29 @@ def is_missing(url: URL) -> bool:
     if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
         return False
     return not Path(str(url.database)).exists()
+
+
+def prepare(url: URL) -> None:
+    """Make the file of a new SQLite store, and its folder, so that only their owner reads them.
+
+    Raises
+    ------
+    StorageError
+        If they cannot be made.
+    """
+    if not is_missing(url):
+        return
+    path = Path(str(url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise StorageError(
+            say("The store cannot be made in {folder}: choose another place.", folder=path.parent)
+        ) from error
+
+
+def protect(path: Path) -> None:
+    """Let nobody but the owner read a file, where the system knows owners."""
+    if os.name == "posix":
+        path.chmod(0o600)

@@ -67,6 +67,11 @@ class Principal:
 VISITOR = Principal("visitor")
 
 
+def operator(name: str) -> Principal:
+    """Return whoever runs a command beside the database, which they hold in their hands anyway."""
+    return Principal(f"operator:{name}", (Grant(Role.ADMINISTRATOR),))
+
+
 def local(name: str = "local") -> Principal:
     """Return the one person of a machine without accounts, who may do everything."""
     return Principal(

@@ -151,11 +151,38 @@ def upgrade(engine: Engine, revision: str = "head") -> Schema:
         return look(connection)
 
 
-def downgrade(engine: Engine, revision: str) -> Schema:
-    """Bring the tables back to an older link of the chain; all of it or nothing."""
+def migrate(engine: Engine, revision: str = "head") -> Schema:
+    """Bring the tables to any link of the chain, up or down; all of it or nothing.
+
+    Parameters
+    ----------
+    engine
+        Of the store.
+    revision
+        ``head``, the number of a link, or ``base`` for none of them: everything is removed.
+
+    Raises
+    ------
+    StorageError
+        If there is no such link, or the database is newer, half migrated or not ours.
+    """
+    script = ScriptDirectory.from_config(_config())
+    try:
+        script.get_revision(revision)
+    except CommandError:
+        links = ", ".join(sorted(link.revision for link in script.walk_revisions()))
+        raise StorageError(
+            say("There is no version {name} of the store; there are {links}.", name=revision,
+                links=links)
+        ) from None  # fmt: skip
     with writing(engine) as connection:
         found = look(connection)
-        if found.state in {State.NEWER, State.FOREIGN}:
+        if found.state in {State.NEWER, State.BROKEN, State.FOREIGN}:
             raise StorageError(REFUSALS[found.state])
-        command.downgrade(_config(connection), revision)
+        chain = [link.revision for link in script.walk_revisions("base", "head")][::-1]
+        wanted = found.head if revision == "head" else revision
+        back = wanted == "base" or (
+            found.revision != "" and chain.index(wanted) < chain.index(found.revision)
+        )
+        (command.downgrade if back else command.upgrade)(_config(connection), revision)
         return look(connection)

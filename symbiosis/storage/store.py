@@ -5,12 +5,13 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, func, select
 
 from symbiosis.errors import StorageError
 from symbiosis.flows import Flows
@@ -19,8 +20,10 @@ from symbiosis.storage import (
     accounts,
     agreements,
     audit,
+    backups,
     choices,
     declared,
+    exports,
     places,
     publications,
     schema,
@@ -29,10 +32,33 @@ from symbiosis.storage import (
     uploads,
     worklist,
 )
-from symbiosis.storage.access import Kind, require
+from symbiosis.storage.access import Action, Kind, require
 from symbiosis.storage.engine import open_engine, reading, writing
 from symbiosis.storage.principals import VISITOR, Grant, Principal
+from symbiosis.storage.tables import METADATA
 from symbiosis.study import Study
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of a store.
+
+    Parameters
+    ----------
+    address
+        Where it is, without its password.
+    schema
+        The state of the tables.
+    rows
+        How many rows of each table; empty when the tables are not ready.
+    broken_at
+        The first line of the audit log that was altered or removed, None when it is whole.
+    """
+
+    address: str
+    schema: schema.Schema
+    rows: Mapping[str, int]
+    broken_at: int | None
 
 
 @dataclass(frozen=True)
@@ -242,6 +268,43 @@ class Store:
         with reading(self.engine) as connection:
             return publications.public_map(connection, who)
 
+    # -- the store itself ----------------------------------------------------------------------
+
+    def backup(self, who: Principal, path: Path) -> dict[str, int]:
+        """Write every row of this moment to a file (`backups.backup`)."""
+        require(who, Kind.STORE)
+        return backups.backup(self.engine, path)
+
+    def restore(self, who: Principal, path: Path) -> dict[str, int]:
+        """Take a backup back into this empty store (`backups.restore`)."""
+        require(who, Kind.STORE, Action.WRITE)
+        return backups.restore(self.engine, path)
+
+    def export(self, who: Principal, folder: Path) -> None:
+        """Write what a principal may see as a declaration folder (`exports.export`)."""
+        exports.export(self.flows(who), folder)
+
+    def status(self, who: Principal) -> Status:
+        """Return the state of the tables, how much they hold, and whether the log is whole."""
+        require(who, Kind.STORE)
+        with reading(self.engine) as connection:
+            found = schema.look(connection)
+            ready = found.state is schema.State.READY
+            rows = {
+                table.name: int(
+                    connection.execute(select(func.count()).select_from(table)).scalar_one()
+                )
+                for table in METADATA.sorted_tables
+                if ready
+            }
+            broken = audit.broken_at(connection) if ready else None
+        return Status(places.shown(self.url), found, rows, broken)
+
+    def migrate(self, who: Principal, revision: str = "head") -> schema.Schema:
+        """Bring the tables to a link of the migration chain, up or down (`schema.migrate`)."""
+        require(who, Kind.STORE, Action.WRITE)
+        return schema.migrate(self.engine, revision)
+
     # -- the log -------------------------------------------------------------------------------
 
     def audit_log(self, who: Principal, limit: int = 1000) -> pd.DataFrame:
@@ -251,7 +314,7 @@ class Store:
             return audit.read(connection, limit)
 
 
-def open_store(url: str | None = None, *, create: bool = False) -> Store:
+def open_store(url: str | None = None, *, create: bool = False, check: bool = True) -> Store:
     """Open the store.
 
     Parameters
@@ -260,6 +323,9 @@ def open_store(url: str | None = None, *, create: bool = False) -> Store:
         Its address (`places.address`).
     create
         Whether to make it, or bring it up to date, when it is not ready.
+    check
+        Whether to refuse a store whose tables are not ready; without it only `Store.status` and
+        `Store.migrate` are of use.
 
     Raises
     ------
@@ -269,8 +335,11 @@ def open_store(url: str | None = None, *, create: bool = False) -> Store:
     where = places.address(url)
     if not create and places.is_missing(where):
         raise StorageError(schema.REFUSALS[schema.State.EMPTY])
+    if create:
+        places.prepare(where)
     store = Store(where, open_engine(where))
     if create:
         schema.upgrade(store.engine)
-    schema.require_ready(store.engine)
+    if check:
+        schema.require_ready(store.engine)
     return store

@@ -15,10 +15,13 @@ from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, Scope, require_any
 from symbiosis.storage.failures import AccessDenied
+from symbiosis.storage.identity import name_lines, refuse_namesakes
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical, digest, firm_rows, flow_rows, territory_rows
 from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS, now
 
+# Identifiers that the reader makes for lines that have none (`flows.lines`).
+_NUMBERED = r"L\d+|flow-\d+"
 _BOOKKEEPING = ("version", "added_by", "changed_by", "position")
 
 
@@ -145,38 +148,12 @@ def _firms(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Decla
                 names=", ".join(names),
             )
         )
+    refuse_namesakes(rows, stored)
     return _Declared(FIRMS, "firm_id", rows, stored)
 
 
 def _flows(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> _Declared:
-    """Give each line the identifier that it has in the store.
-
-    Two firms that never met may both call a line "1": a line is known by its firm and by the
-    identifier that the firm gave it, and gets a longer one in the store where the short one is
-    taken.
-    """
-    known: dict[tuple[str, str], tuple[str, str]] = {}
-    for name in ("flow_id", "declared_id"):
-        keys = zip(stored["firm_id"], stored[name], strict=True)
-        values = zip(stored["flow_id"], stored["declared_id"], strict=True)
-        known.update(zip(keys, values, strict=True))
-    pairs = list(zip(rows["firm_id"], rows["declared_id"], strict=True))
-    fresh = [flow for firm, flow in pairs if (firm, flow) not in known]
-    taken = set(bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, fresh)["flow_id"])
-    made = []
-    for firm, flow in pairs:
-        found = known.get((firm, flow))
-        if found is None:
-            found = (f"{firm}:{flow}" if flow in taken else flow, flow)
-            taken.add(found[0])
-        made.append(found)
-    ids = pd.DataFrame(made, columns=["flow_id", "declared_id"], index=rows.index)
-    return _Declared(
-        FLOWS,
-        "flow_id",
-        rows.assign(flow_id=ids["flow_id"], declared_id=ids["declared_id"]),
-        stored,
-    )
+    return _Declared(FLOWS, "flow_id", name_lines(connection, rows, stored), stored)
 
 
 def _perimeters(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Declared:

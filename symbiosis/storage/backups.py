@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Engine, Table, func, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.storage import schema
-from symbiosis.storage.engine import protect, reading, writing
+from symbiosis.storage.engine import reading, writing
+from symbiosis.storage.places import protect
 from symbiosis.storage.tables import METADATA, now
 
 FORMAT = "symbiosis-backup-1"

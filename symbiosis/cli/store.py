@@ -1,0 +1,292 @@
+"""``symbiosis store``: the database of a territory, from its making to its backups."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import pandas as pd
+import typer
+
+from symbiosis.cli._options import Communes, DataPath, MaxMb, ScenarioFile
+from symbiosis.cli._show import show_table, tell
+from symbiosis.errors import N_, StorageError, say
+from symbiosis.storage.principals import Grant, Principal, Role, operator
+
+if TYPE_CHECKING:
+    from symbiosis.storage import Store
+
+TOKEN = "SYMBIOSIS_TOKEN"  # noqa: S105 - the name of a variable
+
+BackupFile = Annotated[Path, typer.Argument(help="The backup.", metavar="FILE")]
+
+
+def _open(*, create: bool = False, check: bool = True) -> Store:
+    from symbiosis.storage import open_store  # the database's libraries take a second to load
+
+    return open_store(create=create, check=check)
+
+
+def _person(store: Store) -> Principal:
+    """Return whose token the environment holds, or the one person of a store without accounts."""
+    token = os.environ.get(TOKEN, "")
+    return store.bearer(token) if token else store.only_person()
+
+
+def _operator(store: Store) -> Principal:
+    token = os.environ.get(TOKEN, "")
+    return store.bearer(token) if token else operator(getpass.getuser())
+
+
+def init() -> None:
+    """Make the store, or bring it up to date; what it holds is untouched.
+
+    It is a file in your data folder, or the database that SYMBIOSIS_DATABASE_URL names.
+
+    Example: symbiosis store init
+    """
+    with _open(create=True) as store:
+        status = store.status(_operator(store))
+    tell(say("The store is ready: {address}", address=status.address), style="green")
+
+
+def status() -> None:
+    """Say where the store is, what it holds, and whether its audit log is whole.
+
+    Example: symbiosis store status
+    """
+    with _open(check=False) as store:
+        found = store.status(_operator(store))
+    tell(say("Store: {address}", address=found.address))
+    tell(
+        say(
+            "State: {state} (version {revision} of {head})",
+            state=found.schema.state.value, revision=found.schema.revision or "-",
+            head=found.schema.head,
+        )
+    )  # fmt: skip
+    if found.rows:
+        rows = pd.DataFrame([(n, f"{c:,}") for n, c in found.rows.items()], columns=["t", "n"])
+        show_table(rows, {"t": "table", "n": "rows"}, right=["n"])
+    for name in found.schema.missing:
+        tell(say("Missing: {name}", name=name), style="red")
+    if found.broken_at is not None:
+        raise StorageError(
+            say("Line {line} of the audit log was altered or removed.", line=found.broken_at)
+        )
+    if found.rows:
+        tell("The audit log is whole.", style="green")
+
+
+def migrate(
+    to: Annotated[
+        str, typer.Option("--to", help="Version to go to, up or down; the newest by default.")
+    ] = "head",
+) -> None:
+    """Bring an older store to this version, or back to an older one.
+
+    Make a backup first.
+
+    Example: symbiosis store migrate
+    """
+    with _open(check=False) as store:
+        found = store.migrate(_operator(store), to)
+    tell(say("The store is at version {revision}.", revision=found.revision or "-"), style="green")
+
+
+def backup(file: BackupFile) -> None:
+    """Write everything to one file, that a store of either kind takes back.
+
+    Example: symbiosis store backup 2026-11-23.symbiosis
+    """
+    with _open() as store:
+        counts = store.backup(_operator(store), file)
+    tell(say("{rows} rows saved in {file}", rows=sum(counts.values()), file=file), style="green")
+
+
+def restore(file: BackupFile) -> None:
+    """Take a backup back into a new, empty store.
+
+    Example: symbiosis store restore 2026-11-23.symbiosis
+    """
+    with _open() as store:
+        counts = store.restore(_operator(store), file)
+    tell(say("{rows} rows restored from {file}", rows=sum(counts.values()), file=file),
+         style="green")  # fmt: skip
+
+
+def import_(
+    path: DataPath,
+    *,
+    communes: Communes = None,
+    max_mb: MaxMb = 100,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Remove the flows of these firms that PATH leaves out."),
+    ] = False,
+) -> None:
+    """Save declarations: all of them, or none.
+
+    The same declarations again change nothing.
+
+    Example: symbiosis store import datasets/littoral
+    """
+    from symbiosis import read  # pandas and geopandas take a second to load
+
+    flows = read(path, communes=communes, max_mb=max_mb)
+    with _open() as store:
+        receipt = store.save(_person(store), flows, origin=path.name, replace=replace)
+    tell(
+        say(
+            "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged.",
+            added=receipt.added, changed=receipt.changed, removed=receipt.removed,
+            unchanged=receipt.unchanged,
+        ),
+        style="green",
+    )  # fmt: skip
+    if receipt.kept:
+        tell(
+            say(
+                "{count} flows of these firms are in the store and not in the file; they stay "
+                "(--replace removes them).",
+                count=receipt.kept,
+            )
+        )
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", metavar="DIR")],
+) -> None:
+    """Write what you may see as a declaration that “symbiosis check” reads back.
+
+    Example: symbiosis store export declarations
+    """
+    with _open() as store:
+        store.export(_person(store), folder)
+    tell(say("The declarations stand in {folder}", folder=folder), style="green")
+
+
+def study(
+    name: Annotated[str, typer.Argument(help="What to call it.", metavar="NAME")],
+    *,
+    scenario: ScenarioFile = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Put its exchanges on the worklist too.")
+    ] = False,
+) -> None:
+    """Match what the store holds, and keep the result for ever.
+
+    Example: symbiosis store study "November 2026"
+    """
+    from symbiosis import Scenario, run  # the engine takes a second or two to load
+    from symbiosis.reports import read_scenario
+
+    with _open() as store:
+        who = _person(store)
+        parameters = read_scenario(scenario) if scenario else Scenario()
+        done = run(store.flows(who), parameters)
+        study_id = store.keep_study(who, done, name)
+        new = store.follow(who, done, study_id) if follow else 0
+    tell(
+        say("Study {id}: {count} exchanges.", id=study_id, count=len(done.match.shipments)),
+        style="green",
+    )
+    if follow:
+        tell(say("{count} new on the worklist.", count=new))
+
+
+def publish() -> None:
+    """Refresh the public map: only figures that reveal no firm.
+
+    Example: symbiosis store publish
+    """
+    with _open() as store:
+        count = store.publish(_person(store))
+    tell(say("{count} figures are new on the public map.", count=count), style="green")
+
+
+def user(
+    login: Annotated[str, typer.Argument(help="E-mail address.", metavar="LOGIN")],
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role",
+            help="firm:FIRM_ID, officer:TERRITORY, analyst:TERRITORY (* for everywhere) or "
+            "administrator; repeat for several. None shuts the account.",
+        ),
+    ] = None,
+) -> None:
+    """Make an account, or replace its roles.
+
+    Example: symbiosis store user lea@ville.example --role officer:200018158
+    """
+    grants = [_grant(text) for text in role or []]
+    with _open() as store:
+        store.grant(_operator(store), login, grants)
+    if grants:
+        tell(say("{login} may now sign in.", login=login), style="green")
+    else:
+        tell(say("The account {login} is shut.", login=login))
+
+
+def _grant(text: str) -> Grant:
+    name, _, scope = text.partition(":")
+    if name not in set(Role) - {Role.VISITOR}:
+        raise StorageError(
+            say("“{name}” is no role: firm, officer, analyst or administrator.", name=name)
+        )
+    return Grant(Role(name), scope or ("*" if name != Role.FIRM else ""))
+
+
+def token(
+    login: Annotated[str, typer.Argument(help="Whose.", metavar="LOGIN")],
+    *,
+    days: Annotated[float, typer.Option("--days", help="How long it lasts.")] = 90,
+    label: Annotated[str, typer.Option("--label", help="What for.")] = "",
+) -> None:
+    """Print a new token for the command line or the API; it is shown this once.
+
+    Example: symbiosis store token lea@ville.example --days 30
+    """
+    with _open() as store:
+        made = store.issue_token(_operator(store), login, label=label, days=days)
+    typer.echo(made)
+
+
+def revoke(
+    token_id: Annotated[str, typer.Argument(help="From “symbiosis store tokens”.", metavar="ID")],
+) -> None:
+    """End a token now.
+
+    Example: symbiosis store revoke 5f3a…
+    """
+    with _open() as store:
+        store.revoke_token(_operator(store), token_id)
+    tell("The token is ended.", style="green")
+
+
+def tokens() -> None:
+    """List the tokens, without what would let anyone use them.
+
+    Example: symbiosis store tokens
+    """
+    with _open() as store:
+        rows = store.tokens(_operator(store))
+    for name in ("created_at", "expires_at", "revoked_at"):
+        rows[name] = pd.to_datetime(rows[name], utc=True).dt.strftime("%Y-%m-%d").fillna("")
+    show_table(rows, {name: name for name in map(str, rows)})
+
+
+HELP = N_("Keep declarations, studies and the worklist in a database.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    group = typer.Typer(no_args_is_help=True, help=HELP)
+    for command in (init, status, migrate, backup, restore, export, study, publish, user, token,
+                    tokens, revoke):  # fmt: skip
+        group.command()(command)
+    group.command("import")(import_)
+    app.add_typer(group, name="store")

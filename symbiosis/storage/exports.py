@@ -1,0 +1,102 @@
+"""What the store holds as a declaration folder that `symbiosis check` reads back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from symbiosis.errors import StorageError, say
+from symbiosis.flows import Flows
+from symbiosis.storage.rows import CRS
+
+_MONTHS = tuple(f"quantity_{month:02d}" for month in range(1, 13))
+# A cell that a spreadsheet would run. A number or a telephone number with its sign is none.
+_FORMULA = re.compile(r"^(?:[=@\t\r]|[+\-](?![\d\s().]*$))")
+
+
+def export(flows: Flows, folder: Path) -> None:
+    """Write ``firms.csv``, ``flows.csv`` and, where there are any, ``territories.geojson``.
+
+    Parameters
+    ----------
+    flows
+        From `declared.flows`: what the principal may see.
+    folder
+        Made if it is not there; must hold nothing else.
+
+    Raises
+    ------
+    StorageError
+        If the folder holds something, or cannot be written.
+    """
+    firms = pd.DataFrame(flows.firms).drop(columns=["geometry"])
+    lines = pd.concat(
+        [flows.offers.assign(direction="offer"), flows.needs.assign(direction="need")],
+        ignore_index=True,
+    ).drop(columns=["kind"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise StorageError(say("{folder} is not empty: export into a new one.", folder=folder))
+        _write(firms, folder / "firms.csv")
+        _write(_with_months(lines), folder / "flows.csv")
+        if not flows.territories.empty:
+            perimeters = gpd.GeoDataFrame(flows.territories, crs=CRS)
+            text = perimeters.to_json(show_bbox=False, drop_id=True, to_wgs84=True)
+            (folder / "territories.geojson").write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or "disk error"
+        raise StorageError(
+            say("{folder} cannot be written ({why}).", folder=folder, why=why)
+        ) from error
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    safe = table.copy()
+    for name in safe:
+        if not pd.api.types.is_numeric_dtype(safe[name]):
+            safe[name] = safe[name].fillna("").map(neutral)
+    safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def neutral(cell: object) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Examples
+    --------
+    >>> neutral("=1+1"), neutral("+33 3 28 00 00 00"), neutral("verre")
+    ("'=1+1", '+33 3 28 00 00 00', 'verre')
+    """
+    text = str(cell)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _with_months(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with the twelve quantities in place of the shares of the months."""
+    if "months" not in lines:
+        return lines
+    uneven = lines["months"] != ""
+    table = lines.drop(columns=["months"])
+    if not uneven.any():
+        return table
+    shares = np.array([[float(s) for s in text.split("|")] for text in lines.loc[uneven, "months"]])
+    months = _closed(shares) * lines.loc[uneven, "quantity"].to_numpy()[:, None]
+    return table.join(pd.DataFrame(months, index=table.index[uneven], columns=list(_MONTHS)))
+
+
+def _closed(shares: np.ndarray) -> np.ndarray:
+    """Return shares that add up to 1 and still round to the same six digits.
+
+    The reader writes shares with six digits, so that they add up to 1 within the rounding; what is
+    left is spread in proportion to the last digit of each.
+    """
+    last_digit = np.where(
+        shares > 0, 10.0 ** (np.floor(np.log10(np.maximum(shares, 1e-300))) - 5), 0
+    )
+    rest = 1.0 - shares.sum(axis=1, keepdims=True)
+    closed: np.ndarray = shares + rest * last_digit / last_digit.sum(axis=1, keepdims=True)
+    return closed

@@ -1,0 +1,101 @@
+"""Which line of the store a declared line is: the same one from one file to the next."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection
+
+from symbiosis.errors import DataError, Problems, say
+from symbiosis.geography import great_circle_km
+from symbiosis.storage import bulk
+from symbiosis.storage.tables import FLOWS
+
+# Identifiers that the reader makes for lines that have none (`flows.lines`).
+_NUMBERED = r"L\d+|flow-\d+"
+# Two sites of one name this far apart, without a SIRET that says otherwise, are two firms, km.
+_ELSEWHERE_KM = 20.0
+
+
+def own_names(rows: pd.DataFrame) -> pd.Series:
+    """Return what each line is called by its firm, so that it is known again in another file.
+
+    A line without an identifier gets one from the reader, its row in the file, which means nothing
+    in the next file: it is known by its direction, its material and its rank among these.
+    """
+    rank = rows.groupby(["firm_id", "direction", "material"]).cumcount() + 1
+    natural = rows["direction"] + ":" + rows["material"] + ":" + rank.astype("str")
+    numbered = rows["flow_id"].str.fullmatch(_NUMBERED)
+    return rows["flow_id"].where(~numbered, natural)
+
+
+def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """Give each line the identifier that it has in the store.
+
+    Two firms that never met may both call a line "1": a line is known by its firm and by its own
+    name (`own_names`), and gets a longer identifier where the short one is taken.
+
+    Parameters
+    ----------
+    connection
+        Of the store.
+    rows
+        As declared.
+    stored
+        The lines of the same firms, as stored.
+    """
+    rows = rows.assign(declared_id=own_names(rows))
+    owners = [stored["firm_id"].tolist(), stored["flow_id"].tolist()]
+    known = dict(zip(zip(*owners, strict=True), owners[1], strict=True))
+    known.update(zip(zip(owners[0], stored["declared_id"], strict=True), owners[1], strict=True))
+    lines = list(zip(rows["firm_id"], rows["declared_id"], rows["flow_id"], strict=True))
+    fresh = [(firm, flow) for firm, own, flow in lines if (firm, own) not in known]
+    tried = [flow for _, flow in fresh] + [f"{firm}:{flow}" for firm, flow in fresh]
+    taken = set(bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, tried)["flow_id"])
+    made = []
+    for firm, own, flow in lines:
+        found = known.get((firm, own)) or _free(firm, flow, taken)
+        taken.add(found)
+        made.append(found)
+    ids = pd.Series(made, index=rows.index, dtype="str")
+    # A line keeps the name under which it came first: an export calls it by its long identifier.
+    first = ids.map(stored.set_index("flow_id")["declared_id"])
+    names = first.where(first.notna(), rows["declared_id"]).astype("str")
+    return rows.assign(flow_id=ids, declared_id=names)
+
+
+def _free(firm: str, flow: str, taken: set[str]) -> str:
+    if flow not in taken:
+        return flow
+    name, count = f"{firm}:{flow}", 1
+    while name in taken:
+        count += 1
+        name = f"{firm}:{flow}:{count}"
+    return name
+
+
+def refuse_namesakes(rows: pd.DataFrame, stored: pd.DataFrame) -> None:
+    """Refuse a firm that has another firm's identifier, before one overwrites the other.
+
+    Raises
+    ------
+    DataError
+        If the SIRET differs, or if there is none and the place is far from the stored one.
+    """
+    pairs = rows.reset_index().merge(stored, on="firm_id", suffixes=("", "_stored"))
+    both = (pairs["siret"] != "") & (pairs["siret_stored"] != "")
+    distance = great_circle_km(
+        pairs["longitude"].to_numpy(), pairs["latitude"].to_numpy(),
+        pairs["longitude_stored"].to_numpy(), pairs["latitude_stored"].to_numpy(),
+    )  # fmt: skip
+    far = np.nan_to_num(distance) > _ELSEWHERE_KM
+    other = (both & (pairs["siret"] != pairs["siret_stored"])) | (~both & far)
+    problems = Problems()
+    for row in pairs[other].to_dict("records"):
+        problems.add(
+            say("the store has another firm of this identifier"),
+            say("give this one its SIRET and an identifier of its own in the column firm_id"),
+            file="firms.csv", row=int(row["index"]) + 2, column="firm_id", value=row["firm_id"],
+        )  # fmt: skip
+    if len(problems):
+        raise DataError(problems)
