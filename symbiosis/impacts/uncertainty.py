@@ -9,6 +9,7 @@ the draws of n groups are one sparse matrix (groups x products) times one dense 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,10 @@ class _Products:
     first: Ints
     second: Ints
     of_entry: Ints
+
+    def only(self, chosen: Ints) -> _Products:
+        """Return some of the products."""
+        return _Products(self.first[chosen], self.second[chosen], self.of_entry)
 
     @classmethod
     def of(cls, entries: Entries, size: int) -> _Products:
@@ -165,21 +170,37 @@ def _quantiles(
     matrix = sparse.csr_matrix(
         (entries.coefficient, (codes[entries.group], products.of_entry)), shape=shape
     )
-    drawn = _multiplied(products, values)
-    middle = pool.values()[0]
-    centre = _multiplied(products, middle[:, None].astype(float))[:, 0]
-    draws = values.shape[1]
-    step = max(1, _CELLS // draws)
-    ranks = [int(q * (draws - 1)) for q in ((1 - coverage) / 2, 0.5, (1 + coverage) / 2)]
-    rows = []
-    for start in range(0, groups, step):
-        block = matrix[start : start + step]
-        sums = block.astype(np.float32) @ drawn if groups > step else block @ drawn
-        mean, spread = sums.mean(axis=1), sums.std(axis=1)
-        sums.partition(ranks, axis=1)
-        rows.append(np.column_stack([block @ centre, mean, spread, sums[:, ranks]]))
-    table = np.vstack(rows) if rows else np.empty((0, 6))
+    middle = pool.values()[0].astype(float)
+    centre = matrix @ _multiplied(products, middle[:, None])[:, 0]
+    unsure = ~np.array([factor.certain for factor in pool.factors])
+    live = np.flatnonzero(unsure[products.first] | unsure[products.second])
+    drawn = _multiplied(products.only(live), values)
+    alive = matrix[:, live]
+    still = centre - alive @ _multiplied(products.only(live), middle[:, None])[:, 0]
+    table = np.column_stack([centre, centre, np.zeros(groups), *[centre] * 3])
+    moving = np.flatnonzero(np.diff(alive.indptr))
+    _rank(table, moving, alive, drawn, coverage)
+    table[moving, 1] += still[moving]
+    table[moving, 3:] += still[moving, None]
     return pd.DataFrame(table, columns=["central", "mean", "sd", "low", "median", "high"])
+
+
+def _rank(
+    table: Floats, moving: Ints, matrix: Any, drawn: NDArray[np.floating], coverage: float
+) -> None:
+    """Write mean, deviation and quantiles of the moving groups into the table, in blocks."""
+    draws = drawn.shape[1]
+    ranks = [int(q * (draws - 1)) for q in ((1 - coverage) / 2, 0.5, (1 + coverage) / 2)]
+    mean_of_products = drawn.mean(axis=1, dtype=float)
+    few = moving.size <= _CELLS // draws
+    for part in np.array_split(moving, max(1, moving.size * draws // _CELLS)):
+        block = matrix[part]
+        sums = block @ drawn if few else block.astype(np.float32) @ drawn
+        mean = block @ mean_of_products
+        sums -= mean[:, None].astype(sums.dtype)
+        spread = np.sqrt(np.einsum("ij,ij->i", sums, sums, dtype=sums.dtype) / draws)
+        sums.partition(ranks, axis=1)
+        table[part, 1:] = np.column_stack([mean, spread, sums[:, ranks] + mean[:, None]])
 
 
 def _multiplied(products: _Products, values: NDArray[np.floating]) -> NDArray[np.floating]:
