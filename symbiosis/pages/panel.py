@@ -88,7 +88,7 @@ def _firm(card: FirmCard) -> None:
     _section(
         _("Exchanges"), [_exchange_line(row, firm) for row in card.exchanges.to_dict("records")]
     )
-    _section(_("Offers"), [_flow_line(row) for row in card.offers.to_dict("records")])
+    _section(_("Offers (residues)"), [_flow_line(row) for row in card.offers.to_dict("records")])
     _section(_("Needs"), [_flow_line(row) for row in card.needs.to_dict("records")])
     _section(_("Without a taker"), [_reason_line(row) for row in card.unmatched.to_dict("records")])
 

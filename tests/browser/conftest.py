@@ -1,0 +1,28 @@
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import driver
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    with driver.served() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if driver.chromium_path() is None:
+        pytest.skip("no chromium on this machine")
+    with driver.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
+    context.set_default_timeout(30_000)
+    yield context.new_page()
+    context.close()

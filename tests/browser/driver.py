@@ -1,0 +1,100 @@
+"""A server of our own and a real Chromium, for the tests and for the pictures."""
+
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+HARDWARE = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
+SOFTWARE = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PATIENCE_MS = 60_000
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(**environment: str) -> Iterator[str]:
+    """Serve app.py on a free port of this machine; yields its address."""
+    port = _free_port()
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port),
+        "--server.headless", "true", "--server.address", "127.0.0.1",
+        "--server.fileWatcherType", "none",
+    ]  # fmt: skip
+    server = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Debian's Chromium with WebGL."""
+    egl = Path("/usr/lib/x86_64-linux-gnu/libEGL.so.1").exists()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=["--no-sandbox", *(HARDWARE if egl else SOFTWARE)],
+        )
+        yield browser
+        browser.close()
+
+
+def settled(page: Page) -> None:
+    """Wait until the script has run to its end."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]',
+                           timeout=PATIENCE_MS)  # fmt: skip
+
+
+def open_map(page: Page, address: str) -> Locator:
+    """Open the map and return its canvas once it is there."""
+    page.goto(address)
+    page.wait_for_selector(".sy-figure", timeout=PATIENCE_MS)
+    canvas = page.get_by_test_id("stDeckGlJsonChart")
+    canvas.wait_for(timeout=PATIENCE_MS)
+    settled(page)
+    return canvas
+
+
+def pixel(
+    place: tuple[float, float], centre: tuple[float, float], zoom: float, box: dict[str, float]
+) -> tuple[float, float]:
+    """Return where a longitude and latitude stand on the screen (Web Mercator, 512 px tiles)."""
+    scale = 512 * 2**zoom
+
+    def flat(longitude: float, latitude: float) -> tuple[float, float]:
+        y = math.asinh(math.tan(math.radians(latitude)))
+        return longitude / 360 * scale, -y / (2 * math.pi) * scale
+
+    (x, y), (x0, y0) = flat(*place), flat(*centre)
+    return box["x"] + box["width"] / 2 + x - x0, box["y"] + box["height"] / 2 + y - y0

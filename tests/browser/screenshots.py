@@ -1,0 +1,55 @@
+"""Pictures of every page, in both languages and sizes: ``python -m tests.browser.screenshots OUT``.
+
+``OUT/map_fr.png`` and ``OUT/map_en.png`` are the ones that the README shows.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from tests.browser import driver
+
+PAGES = {"map": ""}
+SIZES = {"": (1440, 900), "_phone": (390, 844)}
+THEMES = {"": "light", "_dark": "dark"}
+
+
+def shoot(page: Page, address: str, out: Path) -> None:
+    """Open an address, wait until it stands still, and keep its picture."""
+    page.goto(address)
+    page.wait_for_selector("h1", timeout=driver.PATIENCE_MS)
+    driver.settled(page)
+    if page.get_by_test_id("stDeckGlJsonChart").count():
+        page.wait_for_timeout(6000)
+    page.wait_for_timeout(800)
+    page.screenshot(path=out)
+
+
+def every_page(browser: Browser, address: str, out: Path) -> None:
+    """Keep pictures of every page."""
+    for size, (width, height) in SIZES.items():
+        for theme, scheme in THEMES.items():
+            for lang in ("fr", "en"):
+                context = browser.new_context(
+                    viewport={"width": width, "height": height}, color_scheme=scheme
+                )
+                page = context.new_page()
+                for name, path in PAGES.items():
+                    shoot(
+                        page,
+                        f"{address}/{path}?lang={lang}",
+                        out / f"{name}_{lang}{size}{theme}.png",
+                    )
+                context.close()
+
+
+def main(out: Path) -> None:
+    """Write the pictures into a folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    with driver.served() as address, driver.chromium() as browser:
+        every_page(browser, address, out)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

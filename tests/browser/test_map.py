@@ -1,0 +1,79 @@
+"""The map in a real browser: it paints, a click answers, a language changes, nothing leaks."""
+
+import re
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+import symbiosis as sy
+from symbiosis.catalogue import load
+from symbiosis.maps import lay_out
+from symbiosis.maps.curves import zoom_to
+from tests.browser.driver import ROOT, open_map, pixel, settled
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def atlas():
+    return lay_out(sy.run(sy.read(ROOT / "datasets" / "littoral")), load())
+
+
+def click_firm(page, canvas, atlas, firm_id):
+    longitude, latitude, zoom = zoom_to(atlas.firms[["longitude", "latitude"]].to_numpy())
+    firm = atlas.firms.set_index("firm_id").loc[firm_id]
+    centre = (round(longitude, 4), round(latitude, 4))
+    box = canvas.bounding_box()
+    page.mouse.click(*pixel((firm["longitude"], firm["latitude"]), centre, round(zoom, 2), box))
+
+
+def loneliest(atlas):
+    """Return the firm with exchanges that stands farthest from any other: a sure click."""
+    xy = atlas.firms[["longitude", "latitude"]].to_numpy()
+    apart = ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(apart, np.inf)
+    alone = atlas.firms.assign(apart=apart.min(axis=1))
+    return alone[alone["exchanges"] > 0].sort_values("apart").iloc[-1]
+
+
+def test_the_map_loads_answers_a_click_and_changes_language(page, address, atlas, tmp_path):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    canvas = open_map(page, address)
+    page.wait_for_timeout(1500)
+    firm = loneliest(atlas)
+    click_firm(page, canvas, atlas, firm["firm_id"])
+    page.get_by_role("heading", name=firm["name"]).wait_for()
+    page.wait_for_url(re.compile(f"f={firm['firm_id']}"))
+    settled(page)
+    page.get_by_text("Échanges (").wait_for()
+
+    page.get_by_text("English", exact=True).click()
+    page.get_by_role("heading", name="What our firms can exchange").wait_for()
+    page.wait_for_url(re.compile("lang=en"))
+    settled(page)
+    page.get_by_role("heading", name=firm["name"]).wait_for()  # the view is not lost
+    picture = tmp_path / "map.png"
+    page.screenshot(path=picture)
+    assert picture.stat().st_size > 50_000
+
+    hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
+    assert hosts == {"127.0.0.1"}, hosts
+
+
+def test_a_shared_address_shows_the_same_view(page, address, atlas):
+    firm = atlas.firms.iloc[3]
+    page.goto(f"{address}/?lang=en&m=metals&f={firm['firm_id']}")
+    page.get_by_role("heading", name=firm["name"]).wait_for(timeout=60_000)
+    settled(page)
+    page.get_by_test_id("stMultiSelect").filter(has_text="Metals").first.wait_for()
+
+
+@pytest.mark.parametrize("path", ["carte", "nulle-part"])
+def test_no_address_opens_a_dialog_in_english(page, address, path):
+    page.goto(f"{address}/{path}")
+    words = "Ce que nos entreprises" if path == "carte" else "Cette adresse ne mène nulle part"
+    page.get_by_role("heading", name=words).wait_for(timeout=60_000)
+    settled(page)
+    assert page.get_by_text("Page not found").count() == 0
