@@ -142,7 +142,7 @@ def to_table(
     cells = {h.field: [row[h.column] for row in kept] for h in headings if h.field}
     table = Table(
         file=label or sheet.file,
-        cells=pd.DataFrame(cells, index=range(len(kept)), dtype="str"),
+        cells=_without_guards(pd.DataFrame(cells, index=range(len(kept)), dtype="str")),
         rows=rows.astype(np.int64),
         headings=headings,
         comma_separated=sheet.comma_separated,
@@ -151,6 +151,14 @@ def to_table(
     _check_shape(table, sheet, kept, width)
     _say_headings(table, top + 1)
     return _without_totals(table, kept)
+
+
+def _without_guards(cells: pd.DataFrame) -> pd.DataFrame:
+    """Take off the apostrophe that keeps a spreadsheet from running a text as a formula."""
+    for name in cells.columns:
+        if cells[name].str.startswith("'").any():
+            cells[name] = cells[name].str.replace(r"^'(?=[=+\-@])", "", regex=True)
+    return cells
 
 
 def _mapped_row(sheet: Sheet, mapping: Mapping[str, str]) -> int:
