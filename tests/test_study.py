@@ -11,8 +11,8 @@ def flows():
     return world(
         [firm("Steelworks"), firm("Cement", north(10)), firm("Far", north(900))],
         [offer("Steelworks", "10 02 02", 100, route_cost_eur_per_unit=60)],
-        [need("Cement", "10 02 02", 60, operation="R5"), need("Far", "10 02 02", 60, operation="R5")],
-    )  # fmt: skip
+        [need(name, "10 02 02", 60, operation="R5") for name in ("Cement", "Far")],
+    )
 
 
 def test_run_is_the_journey_in_one_call(flows):
