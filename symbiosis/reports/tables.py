@@ -65,14 +65,19 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """Read back what `csv_text` wrote: the columns of `TEXTS` as text, the others as numbers."""
+    """Read back what `csv_text` wrote: flags, numbers, and words (`TEXTS` always are)."""
     table = pd.read_csv(path, dtype=str, encoding="utf-8", keep_default_na=False)
-    for name in table.columns:
-        if name in TEXTS:
-            table[name] = table[name].map(restore)
-        else:
-            table[name] = pd.to_numeric(table[name].where(table[name] != ""))
-    return table
+    return table.assign(**{str(name): _typed(table[name], str(name)) for name in table.columns})
+
+
+def _typed(cells: pd.Series, name: str) -> pd.Series:
+    if name in TEXTS:
+        return cells.map(restore)
+    if len(cells) and cells.isin(["True", "False"]).all():
+        return cells == "True"
+    numbers = pd.to_numeric(cells.where(cells != ""), errors="coerce")
+    is_number = numbers.notna() | (cells == "")
+    return numbers if is_number.all() else cells.map(restore)
 
 
 def json_text(content: Any) -> str:

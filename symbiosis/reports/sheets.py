@@ -1,0 +1,119 @@
+"""The tables of the workbook, column by column as ``data/columns/reports.csv`` names them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from symbiosis.errors import N_
+from symbiosis.impacts.attribution import by_firm
+from symbiosis.reports import extracts
+from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Speaker
+from symbiosis.reports.results import Results
+from symbiosis.reports.wording import pathway
+
+DIRECTIONS = {"offer": N_("offer"), "need": N_("need")}
+
+
+def totals(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return every total with its interval, as numbers."""
+    table = results.totals.loc[list(TOTAL_NAMES), ["low", "central", "high"]].reset_index(drop=True)
+    return table.assign(
+        name=[speaker.tr(name) for name in TOTAL_NAMES.values()],
+        unit=[speaker.tr(unit) for unit in TOTAL_UNITS.values()],
+    )
+
+
+def synergies(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return one row a shipment, best first, as numbers."""
+    lines, catalogue = results.lines(), results.catalogue
+    communes = results.firms.set_index("firm_id")["commune"]
+    ways = {name: pathway(name, catalogue, speaker) for name in lines["pathway"].unique()}
+    status = catalogue.pathways["legal_status"]
+    return lines.assign(
+        rank=range(1, len(lines) + 1),
+        offer_commune=lines["offer_firm_id"].map(communes),
+        need_commune=lines["need_firm_id"].map(communes),
+        material_label=catalogue.label(lines["material"], speaker.lang),
+        pathway_label=lines["pathway"].map(ways),
+        legal_status=lines["pathway"].map(status).fillna(""),
+        unit=[speaker.unit(unit) for unit in lines["unit"]],
+    )
+
+
+def flows(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return every declared flow with the part of it that the exchanges use."""
+    lines = results.shipments
+    given = lines.groupby("offer_flow")["quantity"].sum()
+    taken = (lines["quantity"] * lines["gain"]).groupby(lines["need_flow"]).sum()
+    parts = [
+        table.assign(
+            direction=speaker.tr(DIRECTIONS[direction]), matched=table["flow_id"].map(matched)
+        )
+        for direction, table, matched in (
+            ("offer", results.offers, given), ("need", results.needs, taken)
+        )
+    ]  # fmt: skip
+    both = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    firms = results.firms.set_index("firm_id")
+    return both.assign(
+        firm=both["firm_id"].map(firms["name"]),
+        commune=both["firm_id"].map(firms["commune"]),
+        material_label=results.catalogue.label(both["material"], speaker.lang),
+        matched=both["matched"].astype(float).fillna(0.0),
+        unit=[speaker.unit(unit) for unit in both["unit"]],
+    )
+
+
+def unmatched(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return what found no taker, with the reason in words."""
+    table = results.unmatched
+    return table.assign(
+        material_label=results.catalogue.label(table["material"], speaker.lang),
+        reason_label=[speaker.tr(REASON_NAMES.get(r, r)) for r in table["reason"]],
+        unit=[speaker.unit(unit) for unit in table["unit"]],
+    )
+
+
+def firms(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001
+    """Return the impact by firm, by the attribution rule of the scenario."""
+    rule = results.record["parameters"]["attribution"]
+    return by_firm(results.by_shipment, results.firms, rule)
+
+
+def indicators(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return what a programme of industrial symbiosis is asked for, each with how it is counted."""
+    lines, tr = results.shipments, speaker.tr
+    partners = pd.concat([lines["offer_firm_id"], lines["need_firm_id"]])
+    offered = results.offers.groupby("unit")["quantity"].sum()
+    in_tonnes = lines.loc[lines["unit"] == "t", "quantity"].sum()
+    rows = [
+        (tr("Firms that declared"), len(results.firms), "", tr("sites with a place")),
+        (tr("Firms in an exchange"), partners.nunique(), "", tr("giving or taking")),
+        (tr("Exchanges"), len(lines), "", tr("one offer, one need, one pathway")),
+        (tr("Materials exchanged"), lines["material"].nunique(), "", tr("LoW codes and materials")),
+        (tr("Median distance"), lines["distance_km"].median(), "km", tr("road, by exchange")),
+        (tr("Residues offered"), offered.get("t", 0.0), tr("t/yr"), tr("declared, in tonnes")),
+        (
+            tr("Share exchanged"), 100 * in_tonnes / max(offered.get("t", 0.0), 1e-9), "%",
+            tr("tonnes in exchanges over tonnes offered"),
+        ),
+        (
+            tr("Offers without a taker"), len(results.unmatched), "",
+            tr("offers that keep something, with one reason each"),
+        ),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["name", "value", "unit", "meaning"])
+    return table.astype({"value": float})
+
+
+def parameters(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return the parameters of the scenario with their sources."""
+    return pd.DataFrame(extracts.parameters(results, speaker))
+
+
+def factors(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001
+    """Return every factor of the catalogue with its source and licence."""
+    table = results.catalogue.factors.copy()
+    for name in ("low", "value", "high"):
+        table[name] = pd.to_numeric(table[name], errors="coerce")
+    return table if "factor_id" in table else table.reset_index()
