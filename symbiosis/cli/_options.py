@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from symbiosis.language import LANGUAGES
+
 DataPath = Annotated[
     Path,
     typer.Argument(
@@ -39,7 +41,17 @@ ScenarioFile = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _language(word: str) -> str:
+    if word not in LANGUAGES:
+        raise typer.BadParameter(f"{word}: fr or en")
+    return word
+
+
 Lang = Annotated[
     str,
-    typer.Option("--lang", help="Language of the documents: fr or en.", metavar="[fr|en]"),
+    typer.Option(
+        "--lang", parser=_language, metavar="fr|en", help="Language of the documents: fr or en."
+    ),
 ]

@@ -16,7 +16,7 @@ def app(
         Path | None,
         typer.Argument(
             metavar="[PATH]",
-            help="Data to open first: a folder or a flat file; the demonstration territory if none.",
+            help="Data to open first: a folder or a flat file; the demonstration if none.",
         ),
     ] = None,
     *,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,8 @@ MOST_FIRMS = 4000
 MOST_LABELS = 9
 _ASPECT = 1.45
 _SHARE_IN_VIEW = 0.99
+# A smaller paper would show the corners of a coast drawn for a whole country.
+_LEAST_KM = 12.0
 Ring = list[tuple[float, float]]
 
 
@@ -91,7 +93,9 @@ class Scene:
     total: int
 
 
-def scene(results: Results, lang: str, most: int = MOST_EXCHANGES) -> Scene:
+def scene(
+    results: Results, lang: str, most: int = MOST_EXCHANGES, *, focus: Collection[str] | None = None
+) -> Scene:
     """Return the map of a study.
 
     Parameters
@@ -102,9 +106,13 @@ def scene(results: Results, lang: str, most: int = MOST_EXCHANGES) -> Scene:
         Language of the legend.
     most
         How many exchanges at most, the largest of each unit first.
+    focus
+        Identifiers of the only shipments to show; all of them if None.
     """
     lines = results.lines()
-    lines["group"] = group_of(lines, results.catalogue)
+    if focus is not None:
+        lines = lines[lines["shipment_id"].isin(list(focus))]
+    lines = lines.assign(group=group_of(lines, results.catalogue))
     firms = _roles(results, lines)
     plane = plane_of(firms if (firms["role"] == "none").all() else firms[firms["role"] != "none"])
     placed = _placed(firms, plane)
@@ -134,8 +142,8 @@ def plane_of(places: pd.DataFrame) -> Plane:
     south, north = places["latitude"].quantile([edge, 1 - edge])
     degree = math.radians(1) * EARTH_RADIUS_KM
     cosine = math.cos(math.radians((south + north) / 2))
-    width = max((east - west) * cosine * degree, 2.0) * 1.16
-    height = max((north - south) * degree, 2.0) * 1.16
+    width = max((east - west) * cosine * degree, _LEAST_KM) * 1.16
+    height = max((north - south) * degree, _LEAST_KM) * 1.16
     width, height = max(width, height * _ASPECT), max(height, width / _ASPECT)
     return Plane(
         west=(west + east) / 2 - width / 2 / degree / cosine,

@@ -1,0 +1,225 @@
+"""One-page sheets: what a firm could do, and what a synergy needs for the first telephone call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from symbiosis.errors import N_, DataError, Problems, say
+from symbiosis.impacts import EMISSION_TERMS
+from symbiosis.reports import extracts, wording
+from symbiosis.reports.figures import NO_BREAK, TERM_NAMES, Speaker
+from symbiosis.reports.listing import listing
+from symbiosis.reports.plot import map_svg
+from symbiosis.reports.results import Results
+from symbiosis.reports.rows import records
+from symbiosis.reports.scene import scene
+from symbiosis.reports.typesetting import typeset
+
+# One page holds no more.
+_MOST_ROWS, _MOST_LEFT = 9, 6
+LEGAL_NAMES = {
+    "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
+    "by_product": N_("By-product: certain further use, without further treatment, and lawful."),
+    "end_of_waste": N_("End of waste: the criteria of the text below have to be met."),
+    "hazardous": N_("Hazardous waste: tracking slips, licensed carrier and licensed taker."),
+    "none": N_("No waste status: heat, water or a product."),
+}
+ASSUMED_NAMES = {
+    "price_eur_per_unit": N_("the purchase price of the input"),
+    "route_cost_eur_per_unit": N_("the cost of today's disposal"),
+    "route": N_("today's route"),
+    "route_distance_km": N_("today's haul"),
+}
+QUESTIONS = (
+    N_("Is the quantity steady through the year, and for how long?"),
+    N_("Is there a recent analysis (moisture, purity, contaminants)?"),
+    N_("How is it stored, packed and loaded today?"),
+    N_("What does today's outlet cost, and when does its contract end?"),
+    N_("Which quality does the taker refuse, and who would test it?"),
+    N_("Which permit or status has to be settled, and with whom?"),
+)
+
+
+def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
+    """Return one page on a firm: what it could give and take, and what finds no taker.
+
+    Parameters
+    ----------
+    results
+        The study.
+    firm_id
+        Identifier of the firm.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    DataError
+        If the study has no such firm.
+    """
+    speaker = Speaker(lang)
+    firm = _one(results.firms, "firm_id", firm_id)
+    rows = listing(results, speaker)
+    mine = rows[(rows["giver_id"] == firm_id) | (rows["taker_id"] == firm_id)]
+    drawing = scene(results, lang, focus=set(mine["shipment_id"]))
+    left = [r for r in extracts.unmatched(results, speaker, 10**9) if r["firm_id"] == firm_id]
+    content = {
+        **_head(results, speaker, speaker.tr("Firm sheet"), str(firm["name"])),
+        "facts": _facts(firm, speaker),
+        "gives": records(mine[mine["giver_id"] == firm_id].head(_MOST_ROWS)),
+        "takes": records(mine[mine["taker_id"] == firm_id].head(_MOST_ROWS)),
+        "left": left[:_MOST_LEFT],
+        "legend": _legend(drawing.legend, speaker),
+        "count": len(mine),
+        "totals": _share(results, firm_id, speaker),
+        "map_alt": speaker.tr("Map of the exchanges"),
+    }
+    return typeset("firm.typ", content, {"map.svg": map_svg(drawing, lang)}, speaker)
+
+
+def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
+    """Return one page on a synergy: who, what, what it is worth, and what to ask first.
+
+    Parameters
+    ----------
+    results
+        The study.
+    shipment_id
+        Identifier of the shipment.
+    lang
+        ``fr`` or ``en``.
+
+    Raises
+    ------
+    DataError
+        If the study has no such shipment.
+    """
+    speaker = Speaker(lang)
+    line = _one(results.lines(), "shipment_id", shipment_id)
+    rows = listing(results, speaker)
+    told = records(rows[rows["shipment_id"] == shipment_id])[0]
+    drawing = scene(results, lang, focus={shipment_id})
+    firms = results.firms.set_index("firm_id")
+    content = {
+        **_head(results, speaker, speaker.tr("Synergy sheet"), told["material"]),
+        **{name: value for name, value in told.items() if not str(name).startswith("sort_")},
+        "of": speaker.number(len(rows)),
+        "giver_facts": _facts(firms.loc[line["offer_firm_id"]], speaker),
+        "taker_facts": _facts(firms.loc[line["need_firm_id"]], speaker),
+        "input": results.catalogue.label(line["input"], lang),
+        "terms": _terms(line, speaker),
+        "jobs_interval": speaker.interval(
+            "jobs_fte", float(line["jobs_fte_low"]), float(line["jobs_fte_high"])
+        ),
+        "legal": _legal(line, results, speaker),
+        "assumptions": _assumptions(line, speaker),
+        "questions": [speaker.tr(text) for text in QUESTIONS],
+        "legend": _legend(drawing.legend, speaker),
+        "map_alt": f"{told['giver']} → {told['taker']}, {told['distance']}",
+    }
+    return typeset("synergy.typ", content, {"map.svg": map_svg(drawing, lang)}, speaker)
+
+
+def _one(table: pd.DataFrame, column: str, wanted: str) -> pd.Series:
+    found = pd.DataFrame(table)[table[column] == wanted]
+    if len(found) == 1:
+        return found.iloc[0]
+    problems = Problems()
+    problems.add(
+        say("the study has no {column} of this name", column=column),
+        say("take one from shipments.csv or from the workbook"), value=wanted,
+    )  # fmt: skip
+    raise DataError(problems)
+
+
+def _head(results: Results, speaker: Speaker, kind: str, name: str) -> dict[str, Any]:
+    return {
+        "title": kind,
+        "name": name,
+        "place": wording.place(results, speaker),
+        "year": str(results.record["parameters"]["year"]),
+        "keywords": [speaker.tr("industrial symbiosis"), "symbiosis"],
+        "footer": wording.footer(results, speaker),
+        "made": wording.made_on(speaker),
+    }
+
+
+def _legend(legend: pd.DataFrame, speaker: Speaker) -> list[dict[str, Any]]:
+    counted = legend.assign(count=legend["count"].map(speaker.number))
+    return records(counted[["label", "colour", "dashed", "count"]])
+
+
+def _facts(firm: pd.Series, speaker: Speaker) -> list[str]:
+    """Return what is known of a firm, one fact a line; nothing for what is not known."""
+    staff = firm.get("employees")
+    facts = [
+        str(firm["name"]),
+        str(firm["commune"]),
+        f"NAF{NO_BREAK}{firm['naf']}" if firm["naf"] else "",
+        f"SIRET{NO_BREAK}{firm['siret']}" if firm["siret"] else "",
+        f"{speaker.number(staff)} {speaker.tr('employees')}" if pd.notna(staff) else "",
+        str(firm["contact"]),
+    ]
+    return [fact for fact in facts if fact]
+
+
+def _share(results: Results, firm_id: str, speaker: Speaker) -> list[dict[str, str]]:
+    """Return the firm's exchanges in figures: what passes, what they change, in whole."""
+    lines = results.lines()
+    mine = lines[(lines["offer_firm_id"] == firm_id) | (lines["need_firm_id"] == firm_id)]
+    levels = [
+        mine[f"emissions_avoided_tco2e_{level}"].sum() for level in ("low", "central", "high")
+    ]
+    tr = speaker.tr
+    return [
+        {
+            "name": tr("Residues and flows exchanged"),
+            "figure": extracts.amounts(mine, speaker) or "–", "unit": "", "interval": "",
+        },
+        {
+            "name": tr("Emissions avoided"), "figure": speaker.number(levels[1]),
+            "unit": tr("tCO₂e/yr"),
+            "interval": speaker.interval("emissions_avoided_tco2e", levels[0], levels[2]),
+        },
+        {
+            "name": tr("Net gain of the firms together"),
+            "figure": speaker.money(mine["net_gain_eur"].sum()), "unit": "/" + tr("yr"),
+            "interval": "",
+        },
+    ]  # fmt: skip
+
+
+def _terms(line: pd.Series, speaker: Speaker) -> list[dict[str, str]]:
+    return [
+        {
+            "name": speaker.tr(TERM_NAMES[name]),
+            "value": speaker.number(float(line[f"{name}_tco2e"])),
+        }
+        for name in EMISSION_TERMS
+    ]
+
+
+def _legal(line: pd.Series, results: Results, speaker: Speaker) -> list[str]:
+    """Return the legal status of the pathway, its text, and its conditions."""
+    pathways = results.catalogue.pathways
+    if line["pathway"] not in pathways.index:
+        return [speaker.tr(LEGAL_NAMES["waste"])]
+    way = pathways.loc[line["pathway"]]
+    told = [speaker.tr(LEGAL_NAMES.get(way["legal_status"], way["legal_status"]))]
+    told.append(str(way["legal_text"]))
+    limits = (
+        (way["max_moisture_pct"], speaker.tr("moisture at most {value} %")),
+        (way["min_purity_pct"], speaker.tr("purity at least {value} %")),
+        (way["min_temperature_c"], speaker.tr("temperature at least {value} °C")),
+    )
+    told += [text.format(value=speaker.number(v)) for v, text in limits if pd.notna(v)]
+    return [text for text in told if text]
+
+
+def _assumptions(line: pd.Series, speaker: Speaker) -> str:
+    names = [name for name in str(line["assumed"] or "").split("|") if name]
+    if not names:
+        return speaker.tr("Nothing: both firms gave every figure.")
+    return ", ".join(speaker.tr(ASSUMED_NAMES.get(name, name)) for name in names) + "."
