@@ -84,6 +84,9 @@ def _atoms(connection: Connection) -> tuple[dict[Place, list[Atom]], dict[str, s
     table["cell"] = [
         cell_of(x, y) for x, y in zip(table["longitude"], table["latitude"], strict=True)
     ]
+    # Whoever did not say who may see a flow is taken to have said nobody.
+    known = table["visibility"].isin(["public", "members"])
+    table["visibility"] = table["visibility"].where(known, "private")
     keys = ["cell", "material", "firm_id", "visibility"]
     sums = table.groupby(keys, sort=True)["quantity"].sum().reset_index()
     atoms: dict[Place, list[Atom]] = {}

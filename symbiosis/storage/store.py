@@ -32,7 +32,7 @@ from symbiosis.storage import (
     uploads,
     worklist,
 )
-from symbiosis.storage.access import Action, Kind, require
+from symbiosis.storage.access import Action, Kind, require, require_any
 from symbiosis.storage.engine import open_engine, reading, writing
 from symbiosis.storage.principals import VISITOR, Grant, Principal
 from symbiosis.storage.tables import METADATA
@@ -146,6 +146,10 @@ class Store:
             return accounts.tokens(connection, who)
 
     # -- what is declared ----------------------------------------------------------------------
+
+    def may_declare(self, who: Principal) -> None:
+        """Go on if a principal may declare anything at all, before its file is even read."""
+        require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
 
     def save(
         self, who: Principal, flows: Flows, *, origin: str = "", replace: bool = False
