@@ -247,7 +247,7 @@ class _Writer:
             self._add("purchase", 1.0, gain, price)
 
     def _jobs(self, pair: Pair, gain: int) -> None:
-        if self.scenario.jobs == "ademe-2013":
+        if self.scenario.jobs == "ademe-2013" and not pair.bulk:
             self._jobs_2013(pair)
             return
         made = self._look("jobs_operation", "jobs", pair.job_subjects())

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.factors.pool import Floats
+from symbiosis.impacts.columns import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.impacts.ledger import FIGURES, Ledger
-from symbiosis.impacts.model import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.impacts.ranks import hierarchy
 
 ENDS = ("low", "central", "high")

@@ -57,6 +57,8 @@ class Ledger:
         What the pathways were looked up in.
     per_km
         The coefficients for one kilometre, shape (n,); they mean something for `PER_KM` only.
+    firms
+        Who exchanges: columns ``firm_id``, ``kind``, ``territory``.
     """
 
     shipments: pd.DataFrame
@@ -69,6 +71,7 @@ class Ledger:
     missing: pd.DataFrame
     catalogue: Catalogue
     per_km: Floats
+    firms: pd.DataFrame
 
     def __len__(self) -> int:
         return len(self.shipments)
@@ -139,8 +142,9 @@ def ledger_of(match: Match, scenario: Scenario) -> Ledger:
         shipments, terms.pool, shipment, terms.term[entry], terms.coefficient[entry] * basis,
         terms.first[entry], terms.second[entry], _missing(terms, of_pair), catalogue,
         terms.coefficient[entry] * shipments["quantity"].to_numpy(dtype=float)[shipment],
+        match.graph.flows.firms,
     )  # fmt: skip
-    return _credited_once(_declared(spread), match.graph.flows.firms)
+    return _credited_once(_declared(spread))
 
 
 def _with_flows(match: Match, scenario: Scenario) -> pd.DataFrame:
@@ -219,7 +223,7 @@ def _declared(ledger: Ledger) -> Ledger:
         np.concatenate([ledger.first[keep], *(row[3] for row in added)]).astype(np.int64),
         np.concatenate([ledger.second[keep], ones]),
         ledger.missing[~gone].reset_index(drop=True), ledger.catalogue,
-        np.concatenate([ledger.per_km[keep], np.zeros(ones.size)]),
+        np.concatenate([ledger.per_km[keep], np.zeros(ones.size)]), ledger.firms,
     )  # fmt: skip
 
 
@@ -262,9 +266,9 @@ def passed_on(shipments: pd.DataFrame, firms: pd.DataFrame, catalogue: Catalogue
     return share
 
 
-def _credited_once(ledger: Ledger, firms: pd.DataFrame) -> Ledger:
+def _credited_once(ledger: Ledger) -> Ledger:
     """Return the ledger without what would be credited a second time."""
-    share = passed_on(ledger.shipments, firms, ledger.catalogue)
+    share = passed_on(ledger.shipments, ledger.firms, ledger.catalogue)
     if not share.any():
         return ledger
     once = np.isin(ledger.term, [LEDGER_TERMS.index(term) for term in CREDITED_ONCE])

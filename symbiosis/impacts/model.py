@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from symbiosis.errors import Problem, ScenarioError, SymbiosisError, say
+from symbiosis.impacts import attribution, balances, explain, sheets, uncertainty
+from symbiosis.impacts.columns import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
+from symbiosis.impacts.ledger import FIGURES, Ledger
+from symbiosis.impacts.plausibility import COLUMNS as WARNING_COLUMNS
+from symbiosis.impacts.plausibility import Notice
 from symbiosis.matching import Match
+from symbiosis.scenario import Scenario
 
-TOTALS = (
-    "waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "jobs_fte_per_1000_t",
-    "net_gain_eur", "heat_recovered_mwh", "water_saved_m3", "co2_reused_t",
-)  # fmt: skip
-EMISSION_TERMS = ("substitution", "avoided_disposal", "processing", "transport")
-IMPACT_COLUMNS = (
-    "shipment_id", "case", "offer_firm", "need_firm", "material", "pathway", "quantity", "unit",
-    "distance_km", "waste_diverted_t", "emissions_avoided_tco2e_low",
-    "emissions_avoided_tco2e_central", "emissions_avoided_tco2e_high", "substitution_tco2e",
-    "avoided_disposal_tco2e", "processing_tco2e", "transport_tco2e", "jobs_fte_low",
-    "jobs_fte_central", "jobs_fte_high", "net_gain_eur", "assumed",
-)  # fmt: skip
+__all__ = ["EMISSION_TERMS", "IMPACT_COLUMNS", "TOTALS", "Impact"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,20 @@ class Impact:
         ``unit``, ``why``.
     warnings
         What looks implausible, in words: columns ``check``, ``shipment_id``, ``message``.
+    other_totals
+        Water, primary energy, virgin material, lorry-km, biogenic CO2, gains of donors and takers.
+    realisation
+        Columns ``potential``, ``expected``, ``realised``.
+    overrides
+        Rows of the bundled tables that the user's own replaced, as ``table:id``.
+    version
+        Short hash of the factors, pathways and materials in use.
+    scenario
+        The parameters of the assessment.
+    ledger
+        Every figure as products of factors.
+    notices
+        The warnings as `Message`, for other languages.
     """
 
     match: Match
@@ -51,3 +62,125 @@ class Impact:
     emissions_terms: pd.DataFrame
     not_counted: pd.DataFrame = field(default_factory=pd.DataFrame)
     warnings: pd.DataFrame = field(default_factory=pd.DataFrame)
+    other_totals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    realisation: pd.DataFrame = field(default_factory=pd.DataFrame)
+    overrides: tuple[str, ...] = ()
+    version: str = ""
+    scenario: Scenario = field(default_factory=Scenario)
+    ledger: Ledger | None = field(default=None, repr=False, compare=False)
+    notices: tuple[Notice, ...] = field(default=(), repr=False)
+
+    @property
+    def by_firm(self) -> pd.DataFrame:
+        """One row a firm with its share by the scenario's attribution; see `attribution`."""
+        firms = self.match.graph.flows.firms
+        return attribution.by_firm(self.by_shipment, firms, self.scenario.attribution)
+
+    @property
+    def by_territory(self) -> pd.DataFrame:
+        """The sums of `by_firm` over territories."""
+        return attribution.by_territory(self.by_firm)
+
+    @property
+    def by_material(self) -> pd.DataFrame:
+        """One row a residue with its exchanges and figures."""
+        return attribution.by_material(self.by_shipment)
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """Published claims of the cases assessed, beside the figures found."""
+        return balances.claims(self.by_shipment)
+
+    @property
+    def balances(self) -> pd.DataFrame:
+        """What goes in and out of the firms that declared a whole balance."""
+        return balances.balances(self.match.graph.flows)
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """The quantitative indicators of the French evaluation frame; see `sheets`."""
+        return sheets.indicators(self.by_shipment, self.match, self.realisation)
+
+    @property
+    def exchanges_by_firm(self) -> pd.DataFrame:
+        """What goes in and out of each firm, for consolidation; see `sheets`."""
+        return sheets.exchanges_by_firm(self.by_shipment)
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """Every entry of every figure; columns `explain.LINE_COLUMNS`."""
+        return explain.lines_of(self._ledger)
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """The factors in use: name, central, low, high, unit, source, year, note."""
+        return self._ledger.pool.table()
+
+    def explain(self, shipment_id: str) -> explain.Explanation:
+        """Return the arithmetic of one shipment in words and numbers, with its sources.
+
+        Raises
+        ------
+        DataError
+            If no shipment bears that identifier.
+        """
+        return explain.explain(
+            shipment_id, self.by_shipment, self.lines, self.factors, self.not_counted
+        )
+
+    def uncertainty(
+        self,
+        by: str | None = None,
+        *,
+        draws: int = 10_000,
+        seed: int | None = None,
+        coverage: float = 0.9,
+    ) -> pd.DataFrame:
+        """Return the interval of each figure by Monte-Carlo, correlated by factor.
+
+        Parameters
+        ----------
+        by
+            A column of ``by_shipment`` such as ``material`` or ``shipment_id``; totals if None.
+        draws
+            Number of draws.
+        seed
+            That of the scenario if None.
+        coverage
+            Share of the draws between ``low`` and ``high``.
+
+        Returns
+        -------
+        DataFrame
+            ``group``, ``figure``, ``central``, ``mean``, ``sd``, ``low``, ``median``, ``high``.
+        """
+        group = None if by is None else self.by_shipment[by]
+        chosen = self.scenario.seed if seed is None else seed
+        return uncertainty.uncertainty(
+            self._ledger, group, draws=draws, seed=chosen, coverage=coverage
+        )
+
+    def sensitivity(self, figure: str = "emissions_avoided_tco2e", top: int = 5) -> pd.DataFrame:
+        """Return the factors that drive a figure's total, with their share of its variance.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such figure.
+        """
+        if figure not in FIGURES:
+            problem = say("no figure is called {name}", name=figure)
+            cure = say("give one of {known}", known=", ".join(FIGURES))
+            raise ScenarioError([Problem(problem, cure, column="figure", value=figure)])
+        return uncertainty.sensitivity(self._ledger, figure, top)
+
+    def warnings_in(self, translate: Callable[[str], str]) -> pd.DataFrame:
+        """Return `warnings` with the messages in the language of ``translate``."""
+        rows = [(check, shipment, text.render(translate)) for check, shipment, text in self.notices]
+        return pd.DataFrame(rows, columns=WARNING_COLUMNS)
+
+    @property
+    def _ledger(self) -> Ledger:
+        if self.ledger is None:
+            raise SymbiosisError("this impact was read back from files: it carries no arithmetic")
+        return self.ledger

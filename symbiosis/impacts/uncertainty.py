@@ -166,7 +166,7 @@ def _quantiles(
     """Return centre, mean, deviation and quantiles of each group."""
     groups = int(codes.max()) + 1 if codes.size else 0
     products = _Products.of(entries, len(pool))
-    shape = (groups, max(products.first.size, 1))
+    shape = (groups, products.first.size)
     matrix = sparse.csr_matrix(
         (entries.coefficient, (codes[entries.group], products.of_entry)), shape=shape
     )
@@ -179,9 +179,10 @@ def _quantiles(
     still = centre - alive @ _multiplied(products.only(live), middle[:, None])[:, 0]
     table = np.column_stack([centre, centre, np.zeros(groups), *[centre] * 3])
     moving = np.flatnonzero(np.diff(alive.indptr))
-    _rank(table, moving, alive, drawn, coverage)
-    table[moving, 1] += still[moving]
-    table[moving, 3:] += still[moving, None]
+    if moving.size:
+        _rank(table, moving, alive, drawn, coverage)
+        table[moving, 1] += still[moving]
+        table[moving, 3:] += still[moving, None]
     return pd.DataFrame(table, columns=["central", "mean", "sd", "low", "median", "high"])
 
 
@@ -205,8 +206,6 @@ def _rank(
 
 def _multiplied(products: _Products, values: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the products of factors for every draw, shape (products, draws)."""
-    if not products.first.size:
-        return np.zeros((1, values.shape[1]), dtype=values.dtype)
     alone = products.first == ONE
     result = values[products.second]
     result[~alone] *= values[products.first[~alone]]
