@@ -206,9 +206,13 @@ def not_counted(results: Results, speaker: Speaker, most: int) -> list[str]:
     ]  # fmt: skip
 
 
-def warnings(results: Results, most: int) -> list[str]:
-    """Return what looks implausible, in words."""
-    return [str(text) for text in list(results.warnings.get("message", []))[:most]]
+def warnings(results: Results, speaker: Speaker, most: int) -> list[str]:
+    """Return what looks implausible, in words; exchanges that emit more are told by `emitting`."""
+    table = results.warnings
+    if table.empty:
+        return []
+    column = "message_fr" if speaker.lang == "fr" else "message"
+    return [str(text) for text in table.loc[table["check"] != "emits_more", column].head(most)]
 
 
 def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:

@@ -13,6 +13,8 @@ from shapely import make_valid
 from symbiosis.reports.results import Results
 
 CRS = "EPSG:4326"
+TABLES = ("offers", "needs", "unmatched", "warnings", "indicators", "entries", "factors")
+"""Tables without a geometry that travel in the GeoPackage, so that a folder is the whole study."""
 TERRITORY_COLUMNS = ["code", "name", "geometry"]
 
 
@@ -54,7 +56,7 @@ def layers(results: Results) -> dict[str, gpd.GeoDataFrame]:
 
 def attribute_tables(results: Results) -> dict[str, pd.DataFrame]:
     """Return the tables without a geometry, by name; an empty one without columns is left out."""
-    tables = {"offers": results.offers, "needs": results.needs, "unmatched": results.unmatched}
+    tables = {name: getattr(results, name) for name in TABLES}
     return {name: table for name, table in tables.items() if len(table.columns)}
 
 

@@ -75,7 +75,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "unmatched_heads": [tr("Firm"), tr("Residue"), tr("Quantity"), tr("Reason")],
         "unmatched": extracts.unmatched(results, speaker, MOST_ROWS),
         "more_unmatched": wording.more(len(results.unmatched), MOST_ROWS, speaker, "unmatched.csv"),
-        "warnings": extracts.warnings(results, MOST_ROWS),
+        "warnings": extracts.warnings(results, speaker, MOST_ROWS),
         "not_counted": extracts.not_counted(results, speaker, MOST_ROWS),
         "skipped": extracts.skipped(results, MOST_ROWS),
         "method": wording.method(results, speaker),

@@ -93,7 +93,7 @@ def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
 def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
     return {
         "method": wording.method(results, speaker),
-        "warnings": extracts.warnings(results, MOST_LEFT),
+        "warnings": extracts.warnings(results, speaker, MOST_LEFT),
         "not_counted": extracts.not_counted(results, speaker, MOST_LEFT),
         "emitting": extracts.emitting(results, speaker, MOST_LEFT),
         "parameters": extracts.parameters(results, speaker),

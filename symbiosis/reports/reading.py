@@ -14,14 +14,13 @@ from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.impacts.model import EMISSION_TERMS, TOTALS
 from symbiosis.matching import MatchCertificate
 from symbiosis.matching.model import SHIPMENT_COLUMNS
-from symbiosis.reports.layers import CRS
+from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
 from symbiosis.reports.tables import read_csv
 
 _LEVELS = ["low", "central", "high"]
 _NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]
-_WARNINGS = ["check", "shipment_id", "message"]
 
 
 def read_results(folder: Path | str) -> Results:
@@ -42,11 +41,8 @@ def read_results(folder: Path | str) -> Results:
     impact = _parsed(where / "impact.json")
     try:
         package = {name: _layer(where, name) for name in ("firms", "shipments", "territories")}
-        tables = {name: _table(where, name) for name in ("offers", "needs")}
         return Results(
             firms=package["firms"],
-            offers=tables["offers"],
-            needs=tables["needs"],
             territories=package["territories"],
             skipped=read_csv(where / SKIPPED) if (where / SKIPPED).exists() else pd.DataFrame(),
             shipments=package["shipments"][list(SHIPMENT_COLUMNS)],
@@ -56,7 +52,9 @@ def read_results(folder: Path | str) -> Results:
             totals=_levels(impact["totals"], TOTALS),
             emissions_terms=_levels(impact["emissions_terms"], EMISSION_TERMS),
             not_counted=pd.DataFrame(impact["not_counted"], columns=_NOT_COUNTED),
-            warnings=pd.DataFrame(impact["warnings"], columns=_WARNINGS),
+            other_totals=_levels(impact["other_totals"]),
+            realisation=pd.DataFrame.from_dict(impact["realisation"], orient="index"),
+            **{name: _table(where, name) for name in TABLES if name != "unmatched"},
             record=read_record(where / "scenario.json"),
         )
     except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
@@ -95,6 +93,9 @@ def _layer(where: Path, name: str) -> gpd.GeoDataFrame:
 
 
 def _table(where: Path, name: str) -> pd.DataFrame:
+    """Return a table without a geometry, an empty one where the study had none."""
+    if name not in pyogrio.list_layers(where / "study.gpkg")[:, 0]:
+        return pd.DataFrame()
     return pd.DataFrame(_worded(pyogrio.read_dataframe(where / "study.gpkg", layer=name)))
 
 
@@ -106,6 +107,8 @@ def _worded(table: Any) -> Any:
     return table
 
 
-def _levels(figures: dict[str, dict[str, float | None]], names: tuple[str, ...]) -> pd.DataFrame:
-    table = pd.DataFrame.from_dict(figures, orient="index").astype(float)
-    return table.loc[list(names), _LEVELS]
+def _levels(
+    figures: dict[str, dict[str, float | None]], names: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    table = pd.DataFrame.from_dict(figures, orient="index", columns=_LEVELS).astype(float)
+    return table.loc[list(names)] if names else table

@@ -36,8 +36,9 @@ def record(study: Study) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``format``, ``versions``, ``inputs`` (hash and counts), ``parameters`` (every one, those
-        left at their default included). No date and no path: the same study gives the same bytes.
+        ``format``, ``versions``, ``overrides`` (rows of the bundled tables that the user's own
+        replaced), ``inputs`` (hash and counts), ``parameters`` (every one, those left at their
+        default included). No date and no path: the same study gives the same bytes.
     """
     flows = study.flows
     return {
@@ -47,7 +48,9 @@ def record(study: Study) -> dict[str, Any]:
             "python": platform.python_version(),
             **{name: version(name) for name in _ENGINES},
             "tables": hash_tables(),
+            "factors": study.impact.version,
         },
+        "overrides": list(study.impact.overrides),
         "inputs": {
             "sha256": hash_flows(flows),
             "firms": len(flows.firms),

@@ -10,6 +10,8 @@ import geopandas as gpd
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue, load
+from symbiosis.impacts import Impact
+from symbiosis.language import translator
 from symbiosis.matching import MatchCertificate
 from symbiosis.reports.record import record
 from symbiosis.study import Study
@@ -35,8 +37,14 @@ class Results:
         As in `symbiosis.matching.Match`.
     certificate
         The proof.
-    by_shipment, totals, emissions_terms, not_counted, warnings
+    by_shipment, totals, emissions_terms, not_counted, other_totals, realisation, indicators
         As in `symbiosis.impacts.Impact`.
+    warnings
+        As in `symbiosis.impacts.Impact`, with the French ``message_fr`` beside ``message``.
+    entries
+        `Impact.lines`: every entry of every figure.
+    factors
+        `Impact.factors`: the factors in use.
     record
         What ``scenario.json`` holds: versions, parameters, hash of the inputs.
     """
@@ -54,6 +62,11 @@ class Results:
     emissions_terms: pd.DataFrame
     not_counted: pd.DataFrame
     warnings: pd.DataFrame
+    other_totals: pd.DataFrame
+    realisation: pd.DataFrame
+    indicators: pd.DataFrame
+    entries: pd.DataFrame
+    factors: pd.DataFrame
     record: Mapping[str, Any]
 
     @classmethod
@@ -73,7 +86,12 @@ class Results:
             totals=impact.totals,
             emissions_terms=impact.emissions_terms,
             not_counted=impact.not_counted,
-            warnings=impact.warnings,
+            warnings=_warnings(impact),
+            other_totals=impact.other_totals,
+            realisation=impact.realisation,
+            indicators=impact.indicators if impact.ledger else pd.DataFrame(),
+            entries=impact.lines if impact.ledger else pd.DataFrame(),
+            factors=impact.factors if impact.ledger else pd.DataFrame(),
             record=record(study),
         )
 
@@ -96,3 +114,11 @@ class Results:
         return joined.sort_values(
             ["value_eur", "shipment_id"], ascending=[False, True], ignore_index=True
         )
+
+
+def _warnings(impact: Impact) -> pd.DataFrame:
+    """Return the warnings in English and in French: a folder may be printed in either."""
+    french = impact.warnings_in(translator("fr"))["message"]
+    if len(french) != len(impact.warnings):
+        french = impact.warnings["message"]
+    return impact.warnings.assign(message_fr=french.to_numpy())

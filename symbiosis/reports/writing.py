@@ -75,9 +75,11 @@ def impact(results: Results) -> dict[str, Any]:
     return {
         "totals": _levels(results.totals),
         "emissions_terms": _levels(results.emissions_terms),
+        "other_totals": _levels(results.other_totals),
+        "realisation": results.realisation.to_dict("index"),
         "certificate": asdict(results.certificate),
         "not_counted": results.not_counted.to_dict("records"),
-        "warnings": results.warnings.to_dict("records"),
+        "warnings": results.warnings[["check", "shipment_id", "message"]].to_dict("records"),
     }
 
 
