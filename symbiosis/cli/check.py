@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symbiosis.cli._options import Communes, DataPath, MaxMb
-from symbiosis.cli._show import show_problems, tell
-from symbiosis.errors import DataError, say
+from symbiosis.cli._show import show_problems, show_table, tell, words
+from symbiosis.errors import DataError, Problems, say
+
+if TYPE_CHECKING:
+    from symbiosis.flows import Findings
 
 
 def check(
@@ -16,15 +21,24 @@ def check(
     *,
     communes: Communes = None,
     max_mb: MaxMb = 100,
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--mapping", help="Which header means which field, kept from another file."),
+    ] = None,
+    save_mapping: Annotated[
+        Path | None, typer.Option("--save-mapping", help="Keep the mapping found in this file.")
+    ] = None,
     accept_suggestions: Annotated[
         bool,
         typer.Option(
             "--accept-suggestions", help="Take the best suggestion for an unknown material."
         ),
     ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", help="Do not list what was accepted with a guess.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    annotated: Annotated[
+        Path | None,
+        typer.Option("--annotate", help="Write the file back, faulty cells coloured (.xlsx)."),
+    ] = None,
 ) -> None:
     """Read a declaration and list every problem with its row, its column and its cure.
 
@@ -32,23 +46,76 @@ def check(
 
     Example: symbiosis check datasets/littoral
     """
-    from symbiosis.flows import survey  # pandas and geopandas take a second to load
+    # pandas and geopandas take a second to load
+    from symbiosis.flows import save_mapping as keep
+    from symbiosis.flows import survey
 
-    checked = survey(path, communes=communes, max_mb=max_mb, accept_suggestions=accept_suggestions)
-    if len(checked.notes) and not quiet:
-        tell("Accepted with a guess, to be confirmed:", style="yellow")
-        show_problems(checked.notes, stderr=False)
-    if checked.tables is None or len(checked.problems):
-        raise DataError(checked.problems)
-    tell(
-        say(
-            "No problem: {firms} firms, {offers} offers, {needs} needs.",
-            firms=len(checked.tables["firms"]),
-            offers=len(checked.tables["offers"]),
-            needs=len(checked.tables["needs"]),
-        ),
-        style="green",
+    found = survey(
+        path,
+        communes=communes,
+        mapping=mapping,
+        max_mb=max_mb,
+        accept_suggestions=accept_suggestions,
     )
+    if save_mapping is not None and len(found.mapping):
+        keep(found.mapping, save_mapping)
+    if annotated is not None:
+        from symbiosis.flows.annotate import annotate
+
+        annotate(path, annotated, found.problems, found.notes, words())
+    if as_json:
+        typer.echo(json.dumps(_record(found), ensure_ascii=False, indent=1))
+        raise typer.Exit(2 if found.tables is None or len(found.problems) else 0)
+    _show(found)
+    if annotated is not None:
+        tell(say("The marked copy stands in {out}", out=annotated), style="green")
+    if found.tables is None or len(found.problems):
+        raise DataError(found.problems)
+    tell(say("No problem: {firms} firms, {offers} offers, {needs} needs.", **_counts(found)),
+         style="green")  # fmt: skip
+
+
+def _show(found: Findings) -> None:
+    """Print the mapping where it was not plain, and what was accepted with a guess."""
+    mapping = found.mapping
+    if len(mapping) and not mapping["how"].isin(["exact", "saved"]).all():
+        heads = {"file": "file", "header": "header", "field": "field", "how": "how", "unit": "unit"}
+        translate = words()
+        title = translate("How the columns were read:")
+        show_table(mapping, {key: translate(head) for key, head in heads.items()}, title=title)
+    if len(found.notes):
+        tell("Accepted with a guess, to be confirmed:", style="yellow")
+        show_problems(found.notes, stderr=False)
+
+
+def _counts(found: Findings) -> dict[str, int]:
+    tables = found.tables or {}
+    return {name: len(tables.get(name, ())) for name in ("firms", "offers", "needs")}
+
+
+def _record(found: Findings) -> dict[str, Any]:
+    """Return everything found as plain values, in English, for another program."""
+    return {
+        "ok": found.tables is not None and not len(found.problems),
+        **_counts(found),
+        "problems": _plain(found.problems),
+        "notes": _plain(found.notes),
+        "mapping": found.mapping.to_dict("records"),
+    }
+
+
+def _plain(problems: Problems) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": p.file,
+            "row": p.row,
+            "column": p.column,
+            "value": p.value,
+            "problem": str(p.problem),
+            "cure": str(p.cure),
+        }
+        for p in problems
+    ]
 
 
 def register(app: typer.Typer) -> None:

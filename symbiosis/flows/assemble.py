@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problems, say
+from symbiosis.flows.amounts import split_units
 from symbiosis.flows.checks import nearest
 from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from symbiosis.flows.contract import MONTHS, fields, fold
@@ -111,6 +112,7 @@ def assemble(
         Take the best suggestion for an unknown material, and say so.
     """
     table = _joined(flows)
+    split_units(table)
     complete = _columns_there(table, flat=firms is None)
     if firms is None:
         firms, firm_of = firms_of_flat(table)

@@ -58,7 +58,7 @@ def check_numbers(table: Table, which: str) -> dict[str, Floats]:
             say("read as thousands, since the file separates its cells by commas"),
             say("write 1.234 for a little more than one, 1234 for more than a thousand"),
         )
-        read[field.name] = _in_range(table, field, values)
+        read[field.name] = _in_range(table, field, values * table.scale(field.name))
     return read
 
 
@@ -68,7 +68,8 @@ def _in_range(table: Table, field: Field, values: Floats) -> Floats:
     if high == np.inf:
         cure = say("give at least {low:g}", low=low)
     else:
-        cure = say("give a number between {low:g} and {high:g}", low=low, high=high)
+        cure = say("give a number from {low:g} to {high:g} ({unit})", low=low, high=high,
+                   unit=field.unit or "-")  # fmt: skip
     if field.name in ("longitude", "latitude"):
         return values  # the places are judged together, to tell a swap from a slip
     negative = field.name.startswith("quantity") & (low == 0)

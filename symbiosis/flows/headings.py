@@ -18,6 +18,10 @@ TAKEN, SUGGESTED = 88.0, 72.0
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _IN_UNIT = re.compile(r"(?:\ben\b|\bin\b|,|:|-)\s*([^,:]+)$", re.IGNORECASE)
 _MEASURED = frozenset({"quantity", "unit", "minimum_lot", *MONTHS})
+_PRICED = frozenset({"route_cost_eur_per_unit", "price_eur_per_unit"})
+_PRICE = re.compile(r"^(k?)\s*(?:€|eur|euro|euros)\s*(?:ht)?\s*/\s*(\S.*)$", re.IGNORECASE)
+_SCALED = _PRICED | {"density_t_per_m3"}
+_DENSITY = re.compile(r"^\s*(kg\s*/\s*m(3|³)|g\s*/\s*l)\s*$", re.IGNORECASE)
 _LONGEST = 120
 
 
@@ -37,7 +41,9 @@ class Heading:
         ``exact``, ``synonym``, ``fuzzy``, ``saved``, ``twice`` (another header was taken for the
         same field) or ``ignored``.
     unit
-        Unit written in the header, ``""`` when none.
+        Unit written in the header, ``""`` when none; for prices what follows ``€/``.
+    scale
+        What the figures are multiplied by: 1000 for prices in k€, 0.001 for kg/m3.
     score
         Likeness, 0 to 100.
     nearest
@@ -51,6 +57,7 @@ class Heading:
     unit: str = ""
     score: float = 100.0
     nearest: str = ""
+    scale: float = 1.0
 
 
 @cache
@@ -74,9 +81,25 @@ def _without_unit(header: str) -> tuple[str, str]:
             if _is_unit(unit):
                 return header[: found.start()] + header[found.end() :], unit
     words = header.rsplit(None, 1)
-    if len(words) == 2 and "/" in words[1] and _is_unit(words[1]):
+    if len(words) == 2 and "/" in words[1] and (_is_unit(words[1]) or _PRICE.match(words[1])):
         return words[0], words[1]
     return header, ""
+
+
+def price_unit(header: str) -> tuple[str, float]:
+    """Return what a price in a header is for, and the scale of a price or a density.
+
+    Examples
+    --------
+    >>> price_unit("Coût (k€/kt)"), price_unit("Prix"), price_unit("Prix (€/an)")
+    (('kt', 1000.0), ('', 1.0), ('an', 1.0))
+    """
+    inside = _BRACKETS.search(header)
+    text = inside[1] if inside else header.rsplit(None, 1)[-1] if header.strip() else ""
+    if _DENSITY.search(text):
+        return "", 0.001
+    found = _PRICE.match(text.strip())
+    return (found[2].strip(), 1000.0 if found[1] else 1.0) if found else ("", 1.0)
 
 
 def _is_unit(text: str) -> bool:
@@ -161,22 +184,30 @@ def read_headings(
 
 
 def _heading(header: str, column: int, wishes: Mapping[str, str]) -> Heading:
-    unit = _without_unit(header)[1]
+    field, how, likeness, nearest = _meaning(header, wishes)
+    unit, scale = "", 1.0
+    if field in _SCALED:
+        unit, scale = price_unit(header)
+    elif field in _MEASURED:
+        unit = _exactly(header)[2] or _without_unit(header)[1]
+    return Heading(header, column, field, how, unit, likeness, nearest, scale)
+
+
+def _meaning(header: str, wishes: Mapping[str, str]) -> tuple[str, str, float, str]:
+    """Return field, how, likeness and nearest field of a header."""
     if fold(header) in wishes:
         field = wishes[fold(header)]
-        return Heading(header, column, field, "saved" if field else "ignored", unit)
-    field, how, unit = _exactly(header)
+        return field, "saved" if field else "ignored", 100.0, ""
+    field, how, _ = _exactly(header)
     if field:
-        return Heading(header, column, field, how, unit)
-    bare, unit = _without_unit(header)
-    word = fold(bare)
+        return field, how, 100.0, ""
+    word = fold(_without_unit(header)[0])
     if len(word) < 4 or len(word) > _LONGEST:
-        return Heading(header, column, "", "ignored", score=0.0)
+        return "", "ignored", 0.0, ""
     choices = {**_index()[1], **_index()[0]}
     best = process.extractOne(word, list(choices), scorer=fuzz.token_sort_ratio)
     likeness = float(best[1]) if best else 0.0
     nearest = choices[best[0]] if best and likeness >= SUGGESTED else ""
     if likeness >= TAKEN:
-        kept = unit if nearest in _MEASURED else ""
-        return Heading(header, column, nearest, "fuzzy", kept, likeness)
-    return Heading(header, column, "", "ignored", score=likeness, nearest=nearest)
+        return nearest, "fuzzy", likeness, ""
+    return "", "ignored", likeness, nearest

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue
-from symbiosis.errors import UnitError, say
+from symbiosis.errors import say
+from symbiosis.flows.amounts import Figures, lots, prices, quantity_units
 from symbiosis.flows.checks import (
     Floats,
     check_allowed,
@@ -16,11 +17,9 @@ from symbiosis.flows.checks import (
     check_operation,
     check_required,
 )
-from symbiosis.flows.contract import MONTHS
 from symbiosis.flows.materials import identify_all
 from symbiosis.flows.seasons import monthly, season_shares
 from symbiosis.flows.table import Table
-from symbiosis.units import Unit, factors, lack_in_words, parse
 
 ABSURD = {"t": 1e8, "MWh": 1e8, "m3": 1e10}
 """Largest believable yearly quantity: 100 Mt, 100 TWh, 10 km3 (a large power station's cooling)."""
@@ -74,19 +73,17 @@ def check_flows(
     flows["authorised"] = check_low_list(table, "authorised", catalogue)
     flows["route"] = check_operation(table, "route")
     flows["operation"] = check_operation(table, "operation")
-    figures = catalogue.entries.reindex(flows["material"])
-    flows["kind"] = figures["kind"].fillna("").to_numpy()
-    flows["unit"] = figures["unit"].fillna("").to_numpy()
-    amount, shares = monthly(table, numbers, season_shares(table))
-    flows["months"] = shares
-    empty = np.isnan(amount) & (table.column("quantity") == "").to_numpy(dtype=bool)
-    table.flag(
-        empty & ~table.bad,
-        "quantity",
-        say("this cell is empty and may not be"),
-        say("give the quantity of a year, or of the twelve months"),
-    )
-    flows["quantity"] = _canonical(table, flows, (amount, numbers), figures)
+    entries = catalogue.entries.reindex(flows["material"])
+    flows["kind"] = entries["kind"].fillna("").to_numpy()
+    flows["unit"] = entries["unit"].fillna("").to_numpy()
+    figures = _figures(flows["unit"], entries, numbers)
+    amount, flows["months"] = monthly(table, numbers, season_shares(table))
+    flows["quantity"] = amount * figures.convert(table, *quantity_units(table), "unit")
+    for name in ("route_cost_eur_per_unit", "price_eur_per_unit"):
+        flows[name] = prices(table, name, flows[name].to_numpy(), flows["quantity"].to_numpy(),
+                             figures)  # fmt: skip
+    flows["minimum_lot"] = lots(table, "minimum_lot", flows["minimum_lot"].to_numpy(), figures)
+    _check_given(table, amount)
     _check_quantity(table, flows)
     _check_repeats(table, flows)
     return flows
@@ -107,63 +104,27 @@ def _ids(table: Table) -> pd.Series:
     return given.where(given != "", numbered)
 
 
-def _units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
-    """Return the unit of each line as a number in a list of distinct units; flag unknown ones."""
-    text = table.column("unit")
-    header = table.unit("quantity") or next(
-        (table.unit(month) for month in MONTHS if table.unit(month)), ""
-    )
-    text = text.where(text != "", header)
-    codes, words = pd.factorize(text)
-    units: list[Unit | None] = []
-    for number, word in enumerate(words):
-        try:
-            units.append(parse(str(word)))
-        except UnitError as error:
-            units.append(None)
-            problem = next(iter(error.problems))
-            if word:
-                table.flag(codes == number, "unit", problem.problem, problem.cure)
-            else:
-                table.flag(
-                    codes == number,
-                    "unit",
-                    say("no unit is given"),
-                    say("write t, kg, m3, MWh …; a bare t means tonnes a year"),
-                )
-    return codes, units
-
-
-def _canonical(
-    table: Table,
-    flows: pd.DataFrame,
-    read: tuple[Floats, dict[str, Floats]],
-    figures: pd.DataFrame,
-) -> Floats:
-    """Return yearly quantities in canonical units; flag conversions that would be a guess."""
-    amount, numbers = read
-    nothing = np.full(len(flows), np.nan)
+def _figures(unit: pd.Series, entries: pd.DataFrame, numbers: dict[str, Floats]) -> Figures:
+    """Gather what conversions need: the line's own density before the catalogue's."""
+    nothing = np.full(len(unit), np.nan)
     given = numbers.get("density_t_per_m3", nothing)
-    density = np.where(np.isnan(given), figures["density_t_per_m3"].to_numpy(dtype=float), given)
-    heating = figures["lhv_mwh_per_t"].to_numpy(dtype=float)
-    hours = numbers.get("hours_per_year", nothing)
-    codes, units = _units(table)
-    quantity = nothing.copy()
-    canonical = flows["unit"].to_numpy()
-    for number, unit in enumerate(units):
-        if unit is None:
-            continue
-        for to in ("t", "MWh", "m3"):
-            rows = np.flatnonzero((codes == number) & (canonical == to))
-            if not len(rows):
-                continue
-            factor, lacks = factors(unit, to, density[rows], heating[rows], hours[rows])
-            quantity[rows] = amount[rows] * factor
-            for lack in set(lacks) - {""}:
-                mask = np.zeros(len(flows), dtype=bool)
-                mask[rows[lacks == lack]] = True
-                table.flag(mask, "unit", *lack_in_words(unit.text, to, str(lack)))
-    return quantity
+    known = entries["density_t_per_m3"].to_numpy(dtype=float)
+    return Figures(
+        unit.to_numpy(dtype=object),
+        np.where(np.isnan(given), known, given),
+        entries["lhv_mwh_per_t"].to_numpy(dtype=float),
+        numbers.get("hours_per_year", nothing),
+    )
+
+
+def _check_given(table: Table, amount: Floats) -> None:
+    empty = np.isnan(amount) & (table.column("quantity") == "").to_numpy(dtype=bool)
+    table.flag(
+        empty & ~table.bad,
+        "quantity",
+        say("this cell is empty and may not be"),
+        say("give the quantity of a year, or of the twelve months"),
+    )
 
 
 def _check_quantity(table: Table, flows: pd.DataFrame) -> None:

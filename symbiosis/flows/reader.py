@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,8 @@ import pandas as pd
 from symbiosis.catalogue import load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.assemble import MAPPING_COLUMNS, Findings, assemble, settle
+from symbiosis.flows.mappings import load_mapping
+from symbiosis.flows.merged import spread, with_merged_headers
 from symbiosis.flows.model import Flows
 from symbiosis.flows.places import Communes, to_communes
 from symbiosis.flows.sheets import Sheet, refuse
@@ -28,7 +31,7 @@ def read(
     *,
     communes: Path | str | None = None,
     territories: Path | str | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str] | Path | str | None = None,
     skip_bad: bool = False,
     max_mb: float = 100.0,
     extra: Path | str | None = None,
@@ -48,7 +51,7 @@ def read(
     territories
         Perimeters: GeoJSON, GeoPackage or shapefile.
     mapping
-        Header to field, from an earlier reading; ``""`` leaves a column out.
+        Header to field (``""`` leaves a column out), or the file where a mapping was kept.
     skip_bad
         Go on without the faulty lines; they are listed in ``Flows.skipped``.
     max_mb
@@ -84,7 +87,7 @@ def survey(
     *,
     communes: Path | str | None = None,
     territories: Path | str | None = None,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, str] | Path | str | None = None,
     max_mb: float = 100.0,
     extra: Path | str | None = None,
     accept_suggestions: bool = False,
@@ -101,7 +104,7 @@ def survey(
         perimeters = Path(territories) if territories else beside / "territories.geojson"
         areas = _territories(perimeters, required=territories is not None)
         find = _folder if _is_folder(start) else _file
-        firms, flows = find(start, mapping, max_mb)
+        firms, flows = find(start, load_mapping(mapping), max_mb)
         catalogue = load(Path(extra)) if extra else load()
     except DataError as error:
         nothing = pd.DataFrame(columns=MAPPING_COLUMNS)
@@ -152,6 +155,13 @@ def open_sheets(file: Path, max_mb: float = 100.0) -> list[Sheet]:
     )
 
 
+def files_of(path: Path) -> list[Path]:
+    """Return the files of a declaration: itself, or the tables of a folder."""
+    if not _is_folder(path):
+        return [path]
+    return [file for name in ("firms", "flows") if (file := _named(path, name)) is not None]
+
+
 def _communes(file: Path, max_mb: float) -> Communes:
     return to_communes(open_sheets(file, max_mb)[0], file)
 
@@ -177,8 +187,10 @@ def tables(file: Path, mapping: Mapping[str, str] | None, max_mb: float) -> list
     found = []
     for sheet in sheets:
         label = f"{file.name} [{sheet.name}]" if several else file.name
-        table = to_table(sheet, label=label, mapping=mapping)
+        plain = replace(sheet, grid=with_merged_headers(sheet)) if sheet.merged else sheet
+        table = to_table(plain, label=label, mapping=mapping)
         if table is not None and (table.holds_flows or table.holds_firms):
+            spread(table, sheet.merged)
             found.append(table)
     if not found:
         refuse(

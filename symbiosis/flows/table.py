@@ -69,6 +69,10 @@ class Table:
         """Return the unit written in the header of a field, else ``""``."""
         return next((h.unit for h in self.headings if h.field == name), "")
 
+    def scale(self, name: str) -> float:
+        """Return what the figures of a field are multiplied by, from its header (k€: 1000)."""
+        return next((h.scale for h in self.headings if h.field == name), 1.0)
+
     def flag(self, mask: NDArray[np.bool_], name: str, problem: Message, cure: Message) -> None:
         """Mark the lines of ``mask`` as bad, each with one problem in the column ``name``."""
         found = np.flatnonzero(mask)
@@ -149,6 +153,7 @@ def to_table(
         bad=np.zeros(len(kept), dtype=bool),
     )
     _check_shape(table, sheet, kept, width)
+    _direction_of_sheet(table, sheet, top + 1)
     _say_headings(table, top + 1)
     return _without_totals(table, kept)
 
@@ -200,6 +205,21 @@ def _check_shape(table: Table, sheet: Sheet, kept: list[list[str]], width: int) 
             say("this cell holds a formula whose result is missing or an error"),
             say("open the workbook in a spreadsheet and save it, or type the value"),
         )
+
+
+def _direction_of_sheet(table: Table, sheet: Sheet, row: int) -> None:
+    """Take the direction from the name of the sheet (« Sorties ») where no column gives it."""
+    direction = fields()["direction"].value_synonyms.get(fold(sheet.name), "")
+    if not direction or "direction" in table.cells or "material" not in table.cells:
+        return
+    table.cells["direction"] = direction
+    table.notes.add(
+        say("the direction of every line was taken from the name of the sheet"),
+        say("add a column for the direction if that is wrong"),
+        file=table.file,
+        row=row,
+        value=sheet.name,
+    )
 
 
 def _say_headings(table: Table, row: int) -> None:

@@ -39,6 +39,8 @@ def read_text_file(file: Path, max_mb: float) -> Sheet:
     text = _decode(file, file_bytes(file, max_mb))
     _check_lines(file, text)
     separator = _separator(text)
+    if not text.strip():
+        refuse(file, say("the file is empty"), say("fill the template: symbiosis template"))
     if not separator:
         first = text.strip().splitlines()[0][:60]
         refuse(

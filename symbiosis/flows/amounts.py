@@ -1,0 +1,187 @@
+"""Figures that carry a unit: yearly quantities, minimum lots, prices; units written in cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from symbiosis.errors import UnitError, say
+from symbiosis.flows.contract import MONTHS, fold
+from symbiosis.flows.numbers import parse_number
+from symbiosis.flows.table import Table
+from symbiosis.units import Unit, factors, lack_in_words, parse
+
+Floats = NDArray[np.float64]
+_YEARLY = ("an", "year", "a", "yr", "annee", "y")
+_WITH_UNIT = re.compile(r"([+\-−]?\d[\d\s.,'’\u00a0\u2009\u202f]*)\s*([^\d\s.,'’][^\n]{0,30})")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What conversions need, one number a line (shape n), NaN when unknown.
+
+    Parameters
+    ----------
+    unit
+        Canonical unit of each line's material, ``""`` when the material is not known.
+    density_t_per_m3, lhv_mwh_per_t, hours_per_year
+        Density (the line's own before the catalogue's), heating value, hours of operation.
+    """
+
+    unit: NDArray[np.object_]
+    density_t_per_m3: Floats
+    lhv_mwh_per_t: Floats
+    hours_per_year: Floats
+
+    def convert(
+        self, table: Table, codes: NDArray[np.int64], units: list[Unit | None], column: str
+    ) -> Floats:
+        """Return canonical units in one unit of each line; flag what would be a guess.
+
+        Parameters
+        ----------
+        table
+            Whose lines are flagged.
+        codes, units
+            Each line's unit as a position in a list; None for a unit that was not understood, and
+            -1 for a line to leave out.
+        column
+            Field under which problems are told.
+        """
+        worth = np.full(len(codes), np.nan)
+        for number, unit in enumerate(units):
+            for to in ("t", "MWh", "m3"):
+                rows = np.flatnonzero((codes == number) & (self.unit == to))
+                if unit is None or not len(rows):
+                    continue
+                worth[rows], lacks = factors(
+                    unit,
+                    to,
+                    self.density_t_per_m3[rows],
+                    self.lhv_mwh_per_t[rows],
+                    self.hours_per_year[rows],
+                )
+                for lack in sorted(set(lacks) - {""}):
+                    mask = np.zeros(len(codes), dtype=bool)
+                    mask[rows[lacks == lack]] = True
+                    table.flag(mask, column, *lack_in_words(unit.text, to, str(lack)))
+        return worth
+
+
+def split_units(table: Table) -> None:
+    """Move units written after quantities (« 12 t/an ») to the column for units, with a note.
+
+    A cell is split only when what follows the number is a unit and the line gives no other.
+    """
+    unit = table.column("unit")
+    if "quantity" not in table.cells:
+        return
+    text = table.cells["quantity"]
+    odd = np.flatnonzero(text.str.contains(r"\d\s*[^\d\s.,'’+\-−eE]", regex=True))
+    moved = np.zeros(len(text), dtype=bool)
+    numbers, units = text.copy(), unit.copy()
+    for line in odd:
+        found = _WITH_UNIT.fullmatch(str(text.iloc[line]))
+        if not found or np.isnan(parse_number(found[1])[0]) or not _is_unit(found[2]):
+            continue
+        own = str(unit.iloc[line])
+        if own and fold(own) != fold(found[2]):
+            continue
+        moved[line] = True
+        numbers.iloc[int(line)], units.iloc[int(line)] = found[1].strip(), found[2].strip()
+    if moved.any():
+        table.remark(
+            moved,
+            "quantity",
+            say("the unit was read from the cell of the quantity"),
+            say("write the unit in its own column"),
+        )
+        table.cells["quantity"], table.cells["unit"] = numbers, units
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        parse(text.strip())
+    except UnitError:
+        return False
+    return True
+
+
+def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
+    """Return the unit of each line's quantity as a position in a list; flag unknown ones.
+
+    The unit of a line beats that of the header.
+    """
+    text = table.column("unit")
+    header = table.unit("quantity") or next(
+        (table.unit(month) for month in MONTHS if table.unit(month)), ""
+    )
+    codes, words = pd.factorize(text.where(text != "", header))
+    units: list[Unit | None] = []
+    for number, word in enumerate(words):
+        try:
+            units.append(parse(str(word)))
+        except UnitError as error:
+            units.append(None)
+            problem = next(iter(error.problems))
+            what = (problem.problem, problem.cure) if word else _NO_UNIT
+            table.flag(codes == number, "unit", *what)
+    return codes, units
+
+
+_NO_UNIT = (
+    say("no unit is given"),
+    say("write t, kg, m3, MWh …; a bare t means tonnes a year"),
+)
+
+
+def prices(table: Table, name: str, read: Floats, quantity: Floats, figures: Figures) -> Floats:
+    """Return prices in EUR per canonical unit, from the unit of their header if it has one.
+
+    Parameters
+    ----------
+    table
+        The lines.
+    name
+        Field of the price.
+    read
+        Figures as written, in EUR, shape n.
+    quantity
+        Yearly quantities in canonical units: a price « €/an » is divided by them.
+    figures
+        What conversions need.
+    """
+    text = table.unit(name)
+    given = ~np.isnan(read)
+    if not text or not given.any():
+        return read
+    if fold(text) in _YEARLY:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            each = read / quantity
+        return np.where(np.isfinite(each), each, np.nan)
+    return read / _header_worth(table, name, text, given, figures)
+
+
+def lots(table: Table, name: str, read: Floats, figures: Figures) -> Floats:
+    """Return amounts in canonical units, from the unit of their header if it has one."""
+    text = table.unit(name)
+    given = ~np.isnan(read)
+    if not text or not given.any():
+        return read
+    return read * _header_worth(table, name, text, given, figures)
+
+
+def _header_worth(
+    table: Table, name: str, text: str, given: NDArray[np.bool_], figures: Figures
+) -> Floats:
+    try:
+        unit = parse(text)
+    except UnitError as error:
+        problem = next(iter(error.problems))
+        table.flag(given, name, problem.problem, problem.cure)
+        return np.full(len(given), np.nan)
+    return figures.convert(table, np.where(given, 0, -1), [unit], name)
