@@ -128,7 +128,8 @@ class Pair:
     def job_subjects(self) -> list[str]:
         """Return the subjects under which the jobs of the operation are looked up."""
         if self.site:
-            return [f"{self.operation_code}:{self.family}", self.operation_code]
+            other = "mechanical_bulk" if self.bulk else self.operation_code
+            return [f"{self.operation_code}:{self.family}", other]
         if self.operation == "mechanical" and self.bulk:
             return [self.pathway, "mechanical_bulk"]
         return [self.pathway, self.operation]
@@ -137,7 +138,9 @@ class Pair:
         """Return the same for today's route; a bulk mineral has no ratio of landfill jobs."""
         route = _ROUTE_CLASS.get(self.route, self.route)
         subjects = [f"{route}:{self.family}"]
-        return subjects if self.bulk else [*subjects, route]
+        if self.bulk:
+            return [*subjects, "mechanical_bulk"] if self.recovered else subjects
+        return [*subjects, route]
 
 
 def pairs_of(pairs: pd.DataFrame, catalogue: Catalogue) -> Iterator[Pair]:
