@@ -117,6 +117,21 @@ def euros(value: float | None, lang: str) -> str:
     return f"{sign}€{shown}{letter}"
 
 
+def per_unit(value: float | None, unit: str, lang: str) -> str:
+    r"""Return money for one unit of a flow.
+
+    Examples
+    --------
+    >>> per_unit(12.4, "m3", "en"), per_unit(12.4, "t", "fr").replace(NARROW, "_")
+    ('€12.4/m³', '12,4_€/t')
+    """
+    shown = number(value, lang, 1 if value is not None and abs(value) < 100 else 0)
+    named = {"m3": "m³"}.get(unit, unit)
+    if shown == MISSING:
+        return shown
+    return f"{shown}{NARROW}€/{named}" if lang == "fr" else f"€{shown}/{named}"
+
+
 def kilometres(value: float | None, lang: str) -> str:
     r"""Return a road distance.
 

@@ -11,13 +11,14 @@ import streamlit as st
 
 from symbiosis import bundled
 from symbiosis.catalogue import Catalogue, load
+from symbiosis.errors import InternalError
 from symbiosis.flows import Flows, read
 from symbiosis.maps import Atlas, lay_out
 from symbiosis.pages.caching import shared
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study, run
 
-OPENED, UPLOADED = "opened", "uploaded"
+OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
 DEMO, CASES, GIVEN = "littoral", "published", "given"
 
 
@@ -70,10 +71,13 @@ def opened() -> str:
 
 def source() -> Source:
     """Return where the flows of this visit come from."""
-    chosen = opened()
-    if chosen == UPLOADED:
+    if opened() == UPLOADED:
         uploaded: Source = st.session_state[UPLOADED]
         return uploaded
+    return _named(opened())
+
+
+def _named(chosen: str) -> Source:
     given = given_path()
     path = given if chosen == GIVEN and given else bundled.home() / "datasets" / chosen
     return Source(path.name, _stamp(path), path, demo=chosen == DEMO)
@@ -105,11 +109,49 @@ def flows() -> Flows:
     DataError
         With every problem of the dataset.
     """
-    here = source()
+    return uploaded_flows() if opened() == UPLOADED else base_flows()
+
+
+def base_source() -> Source:
+    """Return the territory that was last open, a declaration of this visit aside."""
+    chosen = opened()
+    if chosen == UPLOADED:
+        others = [name for name in openable() if name != UPLOADED]
+        chosen = st.session_state.get(BASE) if st.session_state.get(BASE) in others else others[0]
+    return _named(chosen)
+
+
+def base_flows() -> Flows:
+    """Return the flows of `base_source`."""
+    here = base_source()
     if here.path is None:
-        uploaded: Flows = st.session_state["uploaded_flows"]
-        return uploaded
+        raise InternalError(here.name)
     return _read(here.key, here.path)
+
+
+def keep_uploaded(key: str, name: str, added: Flows) -> None:
+    """Hold on to a declaration of this visit."""
+    st.session_state[UPLOADED] = Source(name, f"uploaded:{key}", None)
+    st.session_state[UPLOADED_FLOWS] = added
+
+
+def uploaded_flows() -> Flows:
+    """Return the declaration of this visit."""
+    found: Flows = st.session_state[UPLOADED_FLOWS]
+    return found
+
+
+def uploaded_study() -> Study:
+    """Return the study of the declaration of this visit."""
+    asked, here = scenario(), st.session_state[UPLOADED]
+    return _run(here.key, asked.model_dump_json(), uploaded_flows(), asked)
+
+
+def open_uploaded() -> None:
+    """Show the declaration of this visit on every page."""
+    if opened() != UPLOADED:
+        st.session_state[BASE] = opened()
+    st.session_state[OPENED] = UPLOADED
 
 
 def scenario() -> Scenario:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from symbiosis import bundled
 from symbiosis.pages import address, parts, session
 from symbiosis.pages.words import LANG, _, language
 
+LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 HOME, ROOT = "carte", "accueil"
 ICON = "♻️"
@@ -26,7 +28,16 @@ def main() -> None:
     page = st.navigation(_pages())
     parts.style()
     _sidebar()
-    page.run()
+    try:
+        page.run()
+    except Exception:
+        LOG.exception("a page failed")
+        st.error(
+            _(
+                "Something went wrong on our side; your data is untouched. Reload the page, and if "
+                "it happens again, send the last lines of the app's log to the maintainers."
+            )
+        )
     address.publish()
 
 
@@ -36,12 +47,13 @@ def _pages() -> list[st.Page]:
     Streamlit opens a dialog in English for an address that it does not know, the default page's
     own name included; a hidden page at that address answers in the reader's language instead.
     """
-    titles = {"carte": _("Map")}
+    titles = {"carte": _("Map"), "declarer": _("Declare")}
     pages = [
         st.Page(HERE / f"{name}.py", title=words, url_path=ROOT if name == HOME else name,
                 default=name == HOME)
         for name, words in titles.items()
     ]  # fmt: skip
+    st.session_state["home_page"] = pages[0]
     asked = st.session_state.setdefault("asked", _asked())
     if asked and (asked == HOME or asked not in titles):
         file, words = (HOME, titles[HOME]) if asked == HOME else ("inconnu", _("Unknown address"))

@@ -1,0 +1,296 @@
+"""Declaring: a table in, its problems beside its cells, its takers on the map."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from symbiosis.catalogue import identify, suggest
+from symbiosis.errors import DataError, Problem
+from symbiosis.flows import Findings
+from symbiosis.flows.contract import fields
+from symbiosis.flows.received import (
+    Grid,
+    check_received,
+    flows_of,
+    open_received,
+    template_bytes,
+    together,
+)
+from symbiosis.language import translator
+from symbiosis.maps import numbers
+from symbiosis.pages import address, parts, session, takers
+from symbiosis.pages.words import _, language, n_
+
+TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg"]
+GRIDS, MAPPING, AREAS, FILES = "grids", "headers", "areas", "received_files"
+
+
+def render() -> None:
+    """Draw the page."""
+    parts.title(
+        _("Declare what goes out and what comes in"),
+        _("A plain table is enough: who, where, what, how much. Excel or CSV, as you keep it."),
+    )
+    _receive()
+    grids: tuple[Grid, ...] = st.session_state.get(GRIDS, ())
+    if not grids:
+        _first_steps()
+        return
+    found = check_received(
+        grids,
+        perimeters=st.session_state.get(AREAS),
+        mapping=st.session_state.get(MAPPING),
+    )
+    _summary(grids, found)
+    _correct(grids, found)
+    if found.tables is not None:
+        _results(grids, found)
+
+
+def _receive() -> None:
+    left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
+    files = left.file_uploader(
+        _("Your table (CSV or Excel; firms and flows apart or together; perimeters as GeoJSON)"),
+        type=TYPES, accept_multiple_files=True, key="upload",
+    )  # fmt: skip
+    right.download_button(
+        _("Blank template"), data=lambda: template_bytes(language()),
+        file_name=_("symbiosis_template.xlsx"), icon=":material/download:", width="stretch",
+        help=_("A workbook with lists, an example line and the meaning of each column."),
+    )  # fmt: skip
+    stamp = "|".join(f"{file.file_id}" for file in files or ())
+    if not stamp or stamp == st.session_state.get(FILES, ""):
+        return  # nothing new: a declaration already open outlives a visit to another page
+    st.session_state[FILES] = stamp
+    for name in (GRIDS, MAPPING, AREAS):
+        st.session_state.pop(name, None)
+    _open({file.name: file.getvalue() for file in files or ()})
+
+
+def _open(contents: dict[str, bytes]) -> None:
+    """Read what was dropped; what cannot be read is said at once, with the cure."""
+    areas = [
+        (name, content)
+        for name, content in contents.items()
+        if name.lower().endswith((".geojson", ".gpkg"))
+    ]
+    if areas:
+        st.session_state[AREAS] = areas[0]
+    if len(contents) == len(areas):
+        return
+    try:
+        st.session_state[GRIDS] = open_received(contents)
+    except DataError as error:
+        parts.refusal(error)
+
+
+def _first_steps() -> None:
+    one, two, three = st.columns(3, gap="medium")
+    for column, head, words in (
+        (one, _("1. One line a flow"), _("Name, place, direction, material, quantity, unit.")),
+        (two, _("2. Correct on the spot"), _("Each problem stands beside its row, with its cure.")),
+        (
+            three,
+            _("3. See your takers"),
+            _("The best partners appear as soon as one line is good."),
+        ),
+    ):
+        with column.container(border=True):
+            st.markdown(f"**{head}**  \n{words}")
+    parts.note(
+        _("Nothing leaves this machine. Your declaration is shown to nobody until you save it.")
+    )
+
+
+def _summary(grids: tuple[Grid, ...], found: Findings) -> None:
+    lang = language()
+    lines = sum(len(grid.cells) for grid in grids if grid.flows)
+    bad = len({(p.file, p.row) for p in found.problems if p.row is not None})
+    parts.cards(
+        [
+            parts.Card(_("Lines read"), numbers.number(lines, lang)),
+            parts.Card(
+                _("Good lines"),
+                numbers.number(_count(found, "offers") + _count(found, "needs"), lang),
+                interval=_("{offers} offers, {needs} needs").format(
+                    offers=_count(found, "offers"), needs=_count(found, "needs")
+                ),
+            ),
+            parts.Card(_("Lines to correct"), numbers.number(bad, lang)),
+            parts.Card(_("Accepted with a guess"), numbers.number(len(found.notes), lang)),
+        ]
+    )
+
+
+def _count(found: Findings, name: str) -> int:
+    return len(found.tables[name]) if found.tables is not None else 0
+
+
+def _correct(grids: tuple[Grid, ...], found: Findings) -> None:
+    wrong = len(found.problems)
+    names = [
+        n_("To correct ({count})", "To correct ({count})", wrong).format(count=wrong),
+        _("Columns"),
+        _("Guesses ({count})").format(count=len(found.notes)),
+    ]
+    first, second, third = st.tabs(names)
+    with first:
+        if wrong:
+            _unknown_materials(grids, found)
+            for position, grid in enumerate(grids):
+                _faulty_rows(position, grid, found)
+        else:
+            st.success(_("Every line is good."))
+    with second:
+        _columns(found)
+    with third:
+        parts.problems_table(found.notes.table(translator(language())))
+
+
+def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
+    """Show the rows at fault with their problem; a cell that is changed is checked at once."""
+    mine = [p for p in found.problems if p.file == grid.label]
+    whole = [p for p in mine if p.row is None]
+    for problem in whole:
+        st.error(f"{_said(problem)}  \n{_cure(problem)}")
+    rows = sorted({p.row for p in mine if p.row is not None and p.row in grid.cells.index})
+    if not rows:
+        return
+    told = {row: " · ".join(_sentence(p) for p in mine if p.row == row) for row in rows}
+    shown = grid.cells.loc[rows]
+    shown = shown.loc[:, (shown != "").any() | shown.columns.isin({p.column for p in mine})]
+    shown.insert(0, _("Problem and cure"), [told[row] for row in rows])
+    parts.note(_("{file}: change a cell, it is checked again at once.").format(file=grid.label))
+    edited = st.data_editor(
+        shown, key=f"edit_{position}_{_digest(grid)}", disabled=[_("Problem and cure")],
+        column_config={"_index": st.column_config.NumberColumn(_("Row"), format="%d")},
+        width="stretch",
+    )  # fmt: skip
+    changed = edited.drop(columns=[_("Problem and cure")]).fillna("").astype(str)
+    if not changed.equals(grid.cells.loc[rows, changed.columns]):
+        cells = grid.cells.copy()
+        cells.loc[rows, changed.columns] = changed
+        _replace(position, cells)
+
+
+def _replace(position: int, cells: pd.DataFrame) -> None:
+    grids = list(st.session_state[GRIDS])
+    grids[position] = replace(grids[position], cells=cells)
+    st.session_state[GRIDS] = tuple(grids)
+    st.rerun()
+
+
+def _digest(grid: Grid) -> str:
+    text = grid.cells.to_csv(index=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _said(problem: Problem) -> str:
+    return problem.problem.render(translator(language()))
+
+
+def _cure(problem: Problem) -> str:
+    return problem.cure.render(translator(language()))
+
+
+def _sentence(problem: Problem) -> str:
+    where = f"{problem.column} : " if problem.column else ""
+    return f"{where}{_said(problem)} → {_cure(problem)}"
+
+
+def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
+    """Offer the five nearest materials for each unknown one; a person confirms."""
+    headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
+    catalogue = session.catalogue()
+    unknown = [
+        value
+        for value in dict.fromkeys(p.value for p in found.problems if p.column in headers)
+        if value and not identify(value, catalogue).material
+    ]
+    for value in unknown[:8]:
+        offered = suggest(value, catalogue, n=5, lang=language())
+        left, right = st.columns([4, 1], vertical_alignment="bottom")
+        names = {s.target: f"{s.target} – {s.label}" for s in offered}
+        chosen = left.selectbox(
+            _("What is “{value}”?").format(value=value), list(names),
+            format_func=lambda target, names=names: names[target], key=f"material_{value}",
+            index=None, placeholder=_("Choose the nearest material"),
+        )  # fmt: skip
+        if right.button(_("Use it"), key=f"use_{value}", disabled=chosen is None, width="stretch"):
+            _rename(grids, headers, value, str(chosen))
+
+
+def _rename(grids: tuple[Grid, ...], headers: set[str], value: str, target: str) -> None:
+    changed = []
+    for grid in grids:
+        cells = grid.cells.copy()
+        for column in cells.columns:
+            if column.rstrip(chr(0x200B)) in headers:
+                cells[column] = cells[column].where(cells[column].str.strip() != value, target)
+        changed.append(replace(grid, cells=cells))
+    st.session_state[GRIDS] = tuple(changed)
+    st.rerun()
+
+
+def _columns(found: Findings) -> None:
+    """Show what each header was taken for; another choice is read at once."""
+    lang = language()
+    names = {"": _("(not read)")} | {
+        field.name: field.label_fr if lang == "fr" else field.label_en
+        for field in fields().values()
+    }
+    table = found.mapping.drop_duplicates("header")
+    shown = pd.DataFrame(
+        {
+            _("Your column"): table["header"],
+            _("Read as"): [names.get(name, name) for name in table["field"]],
+        }
+    )
+    edited = st.data_editor(
+        shown, hide_index=True, disabled=[_("Your column")], key=f"columns_{len(table)}_{lang}",
+        column_config={
+            _("Read as"): st.column_config.SelectboxColumn(options=list(names.values()))
+        },
+    )  # fmt: skip
+    back = {words: name for name, words in names.items()}
+    wanted = {
+        header: back[words]
+        for header, words in zip(edited[_("Your column")], edited[_("Read as")], strict=True)
+        if words in back
+    }
+    if wanted != dict(zip(table["header"], table["field"], strict=True)):
+        st.session_state[MAPPING] = wanted
+        st.rerun()
+
+
+def _results(grids: tuple[Grid, ...], found: Findings) -> None:
+    """Match the good lines at once, alone or within the territory shown."""
+    mine = flows_of(found, skip_bad=True)
+    st.header(_("Your best partners"), anchor=False)
+    base = session.base_source()
+    within = st.toggle(
+        _("Within the territory shown: {name}").format(name=base.name), value=True, key="within",
+        help=_("Off: your declaration alone."),
+    )  # fmt: skip
+    flows, replaced = together(session.base_flows(), mine) if within else (mine, [])
+    if replaced:
+        st.warning(
+            _("Already in the territory and replaced by your declaration: {firms}.").format(
+                firms=", ".join(replaced[:5])
+            )
+        )
+    key = hashlib.sha256("".join(_digest(grid) for grid in grids).encode()).hexdigest()[:16]
+    session.keep_uploaded(f"{key}:{base.key if within else ''}", grids[0].label, flows)
+    takers.show(mine)
+    if st.button(_("Show on the map"), type="primary", icon=":material/map:"):
+        session.open_uploaded()
+        address.keep("focus", str(mine.firms["firm_id"].iloc[0]) if len(mine.firms) == 1 else "")
+        st.switch_page(st.session_state["home_page"])
+
+
+if __name__ == "__main__":
+    render()
