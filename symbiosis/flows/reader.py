@@ -12,6 +12,7 @@ import pandas as pd
 from symbiosis.catalogue import load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.assemble import MAPPING_COLUMNS, Findings, assemble, settle
+from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.mappings import load_mapping
 from symbiosis.flows.merged import spread, with_merged_headers
 from symbiosis.flows.model import Flows
@@ -117,6 +118,33 @@ def survey(
         catalogue=catalogue,
         accept=accept_suggestions,
     )
+
+
+def read_firms(
+    path: Path | str, *, communes: Path | str | None = None, max_mb: float = 100.0
+) -> pd.DataFrame:
+    """Read a table of firms alone: a file, or the ``firms.csv`` of a folder.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `model.FIRM_COLUMNS` but the geometry.
+
+    Raises
+    ------
+    DataError
+        With all problems.
+    """
+    start = Path(path)
+    file = (_named(start, "firms") or start / "firms.csv") if _is_folder(start) else start
+    beside = Path(communes) if communes else file.parent / "communes.csv"
+    places = _communes(beside, max_mb) if communes or _exists(beside) else None
+    found = tables(file, {}, max_mb)[0]
+    firms = found if not found.holds_flows else firms_of_flat(found)[0]
+    checked = check_firms(firms, places)
+    if len(firms.problems):
+        raise DataError(firms.problems)
+    return checked
 
 
 def _is_folder(path: Path) -> bool:
