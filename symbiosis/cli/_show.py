@@ -73,17 +73,6 @@ def plain(value: object) -> str:
     )
 
 
-def short(text: str, most: int = 44) -> str:
-    """Return text cut to a length, with an ellipsis.
-
-    Examples
-    --------
-    >>> short("laitiers non traités", 10)
-    'laitiers…'
-    """
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
 def show_table(
     rows: pd.DataFrame,
     headers: Mapping[str, str],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from symbiosis.cli._show import console, language, short, show_table, tell
+from symbiosis.cli._show import console, language, show_table, tell
 from symbiosis.reports import Results, Speaker, listing
 from symbiosis.reports.extracts import cards
-from symbiosis.reports.wording import proof, summary
+from symbiosis.reports.wording import proof, short, summary
 
 
 def show_totals(results: Results) -> None:
@@ -30,7 +30,7 @@ def show_best(results: Results, count: int = 10) -> None:
     """Print the best synergies as a table."""
     speaker = Speaker(language())
     rows = listing(results, speaker, count)
-    rows["material"] = rows["material"].map(short)
+    rows["material"] = [short(label, 44) for label in rows["material"]]
     tr = speaker.tr
     headings = {
         "giver": tr("Gives"), "taker": tr("Takes"), "material": tr("Residue"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from babel.numbers import format_decimal
 
 from symbiosis import bundled
 from symbiosis.impacts import EMISSION_TERMS, TOTALS
@@ -19,6 +20,7 @@ from symbiosis.reports.figures import (
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import figure, records
+from symbiosis.reports.wording import material
 
 # Shown even when they are nothing; the others only where the study has some.
 MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
@@ -157,6 +159,20 @@ def busiest(results: Results, speaker: Speaker, most: int) -> list[dict[str, str
     return rows
 
 
+def realisation(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return what may be expected of the potential: ``name`` and the three columns, as printed."""
+    names = {"exchanges": speaker.tr("Exchanges")}
+    names |= {name: speaker.tr(text) for name, text in TOTAL_NAMES.items()}
+    rows = []
+    for name, row in results.realisation.iterrows():
+        if str(name) in names:
+            write = speaker.money if str(name).endswith("_eur") else speaker.number
+            told = {str(column): write(float(value)) for column, value in row.items()}
+            unit = speaker.tr(TOTAL_UNITS[str(name)]) if str(name) in TOTAL_UNITS else ""
+            rows.append({"name": names[str(name)], "unit": unit, **told})
+    return rows
+
+
 def reasons(results: Results, speaker: Speaker) -> list[dict[str, str]]:
     """Return one row a reason for staying unmatched, with the quantities concerned."""
     rows = []
@@ -184,7 +200,7 @@ def unmatched(results: Results, speaker: Speaker, most: int) -> list[dict[str, s
         {
             "firm": str(row["firm"]),
             "firm_id": str(row["firm_id"]),
-            "material": results.catalogue.label(row["material"], speaker.lang),
+            "material": material(row["material"], results.catalogue, speaker.lang),
             "quantity": speaker.quantity(row["quantity"], row["unit"]),
             "reason": speaker.tr(REASON_NAMES.get(row["reason"], row["reason"])),
             "detail": str(row["detail"]),
@@ -193,17 +209,34 @@ def unmatched(results: Results, speaker: Speaker, most: int) -> list[dict[str, s
     ]
 
 
-def not_counted(results: Results, speaker: Speaker, most: int) -> list[str]:
-    """Return in words the figures that no factor covers."""
-    said = speaker.tr("{figure} of {quantity} of {material} ({pathway}): {why}")
-    return [
-        said.format(
-            figure=row["figure"], pathway=row["pathway"], why=row["why"],
-            quantity=speaker.quantity(row["quantity"], row["unit"]),
-            material=results.catalogue.label(row["material"], speaker.lang),
+def not_counted(results: Results, speaker: Speaker, most: int) -> list[dict[str, str]]:
+    """Return the factors that are missing, those that concern most first.
+
+    Returns
+    -------
+    list of dict
+        ``term``, ``why``, ``materials``, ``quantity``.
+    """
+    table = results.not_counted
+    if table.empty:
+        return []
+    rows = []
+    for (name, why), part in table.groupby(["figure", "why"], sort=True):
+        materials = [
+            material(m, results.catalogue, speaker.lang) for m in part["material"].unique()
+        ]
+        told = materials[:2] + (["…"] if len(materials) > 2 else [])
+        rows.append(
+            {
+                "weight": float(part["quantity"].sum()),
+                "term": speaker.tr(TERM_NAMES.get(str(name).split(".")[-1], str(name))),
+                "why": str(why),
+                "materials": ", ".join(told),
+                "quantity": amounts(part, speaker),
+            }
         )
-        for row in records(results.not_counted.head(most))
-    ]  # fmt: skip
+    rows.sort(key=lambda row: -float(row.pop("weight")))  # type: ignore[arg-type]
+    return rows[:most]  # type: ignore[return-value]
 
 
 def warnings(results: Results, speaker: Speaker, most: int) -> list[str]:
@@ -223,9 +256,9 @@ def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
     return [
         said.format(
             giver=row["offer_firm"], taker=row["need_firm"],
-            material=results.catalogue.label(row["material"], speaker.lang),
+            material=material(row["material"], results.catalogue, speaker.lang),
             quantity=speaker.quantity(row["quantity"], row["unit"]),
-            km=speaker.number(row["distance_km"]),
+            km=speaker.distance(row["distance_km"]),
             emissions=speaker.number(row[f"{_EMISSIONS}_central"]),
         )
         for row in records(worse.head(most))
@@ -261,7 +294,7 @@ def _value(value: object, speaker: Speaker) -> str:
     if isinstance(value, bool):
         return speaker.tr("yes") if value else speaker.tr("no")
     if isinstance(value, float):
-        return speaker.number(value, None if abs(value) >= 1 or value == 0 else 4).rstrip()
+        return str(format_decimal(value, format="#,##0.####", locale=speaker.lang))
     if isinstance(value, list | tuple):
         return "; ".join(" → ".join(str(end) for end in pair) for pair in value)
     return str(value)

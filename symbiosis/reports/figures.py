@@ -120,6 +120,10 @@ class Speaker:
         sign, text = ("−", text[1:]) if text.startswith("−") else ("", text)
         return f"{sign}€{text}{letter}"
 
+    def distance(self, km: float) -> str:
+        """Return road kilometres: whole from ten on, else with one decimal."""
+        return self.number(km, 0 if abs(km) >= 10 else 1)
+
     def quantity(self, value: float, unit: str) -> str:
         """Return a yearly quantity with its unit."""
         return f"{self.number(value)}{NO_BREAK}{self.unit(unit)}"

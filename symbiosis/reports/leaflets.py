@@ -17,8 +17,8 @@ from symbiosis.reports.rows import records
 from symbiosis.reports.scene import scene
 from symbiosis.reports.typesetting import typeset
 
-# One page holds no more.
-_MOST_ROWS, _MOST_LEFT = 9, 6
+# One page holds no more; what is left out is in the workbook.
+_MOST_ROWS, _MOST_LEFT, _LABEL = 6, 4, 58
 LEGAL_NAMES = {
     "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
     "by_product": N_("By-product: certain further use, without further treatment, and lawful."),
@@ -27,10 +27,10 @@ LEGAL_NAMES = {
     "none": N_("No waste status: heat, water or a product."),
 }
 ASSUMED_NAMES = {
-    "price_eur_per_unit": N_("the purchase price of the input"),
-    "route_cost_eur_per_unit": N_("the cost of today's disposal"),
+    "price": N_("the purchase price of the input"),
+    "disposal_cost": N_("the cost of today's disposal"),
     "route": N_("today's route"),
-    "route_distance_km": N_("today's haul"),
+    "route_distance": N_("today's haul"),
 }
 QUESTIONS = (
     N_("Is the quantity steady through the year, and for how long?"),
@@ -68,9 +68,12 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
     content = {
         **_head(results, speaker, speaker.tr("Firm sheet"), str(firm["name"])),
         "facts": _facts(firm, speaker),
-        "gives": records(mine[mine["giver_id"] == firm_id].head(_MOST_ROWS)),
-        "takes": records(mine[mine["taker_id"] == firm_id].head(_MOST_ROWS)),
-        "left": left[:_MOST_LEFT],
+        "gives": _short(mine[mine["giver_id"] == firm_id]),
+        "takes": _short(mine[mine["taker_id"] == firm_id]),
+        "left": [{**row, "material": wording.short(row["material"], 90)} for row in left][
+            :_MOST_LEFT
+        ],
+        "more": wording.more(len(mine), 2 * _MOST_ROWS, speaker, "shipments.csv"),
         "legend": _legend(drawing.legend, speaker),
         "count": len(mine),
         "totals": _share(results, firm_id, speaker),
@@ -120,6 +123,16 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
         "map_alt": f"{told['giver']} → {told['taker']}, {told['distance']}",
     }
     return typeset("synergy.typ", content, {"map.svg": map_svg(drawing, lang)}, speaker)
+
+
+def _short(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the best rows with names that take two lines at most."""
+    kept = rows.head(_MOST_ROWS)
+    names = {name: kept[name].map(lambda text: wording.short(text, _LABEL)) for name in _NAMES}
+    return records(kept.assign(**names))
+
+
+_NAMES = ("material", "pathway", "giver", "taker")
 
 
 def _one(table: pd.DataFrame, column: str, wanted: str) -> pd.Series:

@@ -7,7 +7,7 @@ import pandas as pd
 from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.results import Results
-from symbiosis.reports.wording import pathway
+from symbiosis.reports.wording import material, pathway
 
 
 def listing(results: Results, speaker: Speaker, most: int | None = None) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def listing(results: Results, speaker: Speaker, most: int | None = None) -> pd.D
     lines = lines if most is None else lines.head(most)
     communes = results.firms.set_index("firm_id")["commune"].astype(str)
     group = group_of(lines, catalogue)
-    labels = {name: catalogue.label(name, lang) for name in lines["material"].unique()}
+    labels = {name: material(name, catalogue, lang) for name in lines["material"].unique()}
     ways = {name: pathway(name, catalogue, speaker) for name in lines["pathway"].unique()}
     words = pd.DataFrame(
         {
@@ -64,7 +64,7 @@ def _figures(lines: pd.DataFrame, speaker: Speaker) -> pd.DataFrame:
     bounds = zip(lines[emissions[0]], lines[emissions[2]], strict=True)
     told = {
         "quantity": [speaker.quantity(value, unit) for value, unit in quantities],
-        "distance": [f"{speaker.number(km)}{NO_BREAK}km" for km in lines["distance_km"]],
+        "distance": [f"{speaker.distance(km)}{NO_BREAK}km" for km in lines["distance_km"]],
         "emissions": [speaker.number(value) for value in lines[emissions[1]]],
         "emissions_interval": [
             speaker.interval("emissions_avoided_tco2e", low, high) for low, high in bounds

@@ -55,6 +55,8 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "version": __version__,
         "title": tr("Industrial-symbiosis opportunities"),
         "place": wording.place(results, speaker),
+        "perimeter": wording.perimeter(results),
+        "fictional": wording.fictional(results, speaker),
         "year": results.record["parameters"]["year"],
         "summary": wording.summary(results, speaker) + " " + wording.proof(results, speaker),
         "cards": extracts.cards(results, speaker),
@@ -80,7 +82,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "skipped": extracts.skipped(results, MOST_ROWS),
         "method": wording.method(results, speaker),
         "parameters": extracts.parameters(results, speaker),
-        "sources": wording.sources(results),
+        "sources": wording.sources(results, speaker, 200),
         "footer": wording.footer(results, speaker),
         "css": Markup(bundled.text("reports/page.css")),  # noqa: S704
         "js": Markup(bundled.text("reports/page.js")),  # noqa: S704

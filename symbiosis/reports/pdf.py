@@ -9,6 +9,7 @@ import pandas as pd
 from symbiosis import __version__
 from symbiosis.reports import extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
+from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.listing import listing
 from symbiosis.reports.plot import map_svg
 from symbiosis.reports.results import Results
@@ -17,7 +18,9 @@ from symbiosis.reports.scene import Scene, scene
 from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
-MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 24, 14, 12, 6
+MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 24, 11, 8, 6
+MOST_SOURCES = 44
+_LABEL = 74
 NUMBERED = 10
 
 
@@ -36,9 +39,8 @@ def pdf(results: Results, lang: str) -> bytes:
     best = listing(results, speaker, MOST_BEST)
     numbers = dict(zip(best["shipment_id"][:NUMBERED], best["rank"][:NUMBERED], strict=True))
     pictures = {"map.svg": map_svg(drawing, lang, numbers=numbers)}
-    small = _small_maps(results, drawing, speaker)
-    for row in small:
-        pictures[row["file"]] = map_svg(drawing, lang, width_mm=82, only=row["group"], labels=False)
+    small = _small_maps(results, speaker)
+    pictures |= {row["file"]: _small_map(results, row["ids"], lang) for row in small}
     content = {
         **_front(results, drawing, speaker),
         **_findings(results, speaker),
@@ -46,7 +48,7 @@ def pdf(results: Results, lang: str) -> bytes:
         "best": _best(best),
         "best_intro": _best_intro(results, speaker),
         "more_lines": wording.more(len(results.shipments), MOST_BEST, speaker, "shipments.csv"),
-        "small_maps": small,
+        "small_maps": [{k: v for k, v in row.items() if k != "ids"} for row in small],
     }
     return typeset("report.typ", content, pictures, speaker)
 
@@ -59,6 +61,8 @@ def _front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]
         "place": wording.place(results, speaker),
         "year": str(results.record["parameters"]["year"]),
         "keywords": [tr("industrial symbiosis"), "symbiosis", __version__],
+        "perimeter": wording.perimeter(results),
+        "fictional": wording.fictional(results, speaker),
         "footer": wording.footer(results, speaker),
         "made": wording.made_on(speaker),
         "map_alt": wording.map_alt(results, speaker),
@@ -79,6 +83,7 @@ def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
         "summary": wording.summary(results, speaker),
         "proof": wording.proof(results, speaker),
         "totals": extracts.totals(results, speaker),
+        "realisation": extracts.realisation(results, speaker),
         "terms": extracts.terms(results, speaker),
         "term_total": speaker.number(central),
         "term_interval": speaker.interval("emissions_avoided_tco2e", low, high),
@@ -86,7 +91,10 @@ def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
         "by_group": extracts.by_group(results, speaker),
         "firms": extracts.busiest(results, speaker, MOST_FIRMS),
         "reasons": extracts.reasons(results, speaker),
-        "unmatched": extracts.unmatched(results, speaker, MOST_LEFT),
+        "unmatched": [
+            {**row, "material": wording.short(row["material"], _LABEL)}
+            for row in extracts.unmatched(results, speaker, MOST_LEFT)
+        ],
     }
 
 
@@ -96,13 +104,14 @@ def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
         "warnings": extracts.warnings(results, speaker, MOST_LEFT),
         "not_counted": extracts.not_counted(results, speaker, MOST_LEFT),
         "emitting": extracts.emitting(results, speaker, MOST_LEFT),
-        "parameters": extracts.parameters(results, speaker),
-        "sources": wording.sources(results),
+        "parameters": [row for row in extracts.parameters(results, speaker) if row["value"] != "–"],
+        "sources": wording.sources(results, speaker, MOST_SOURCES),
     }
 
 
 def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
     kept = best.drop(columns=[name for name in best if str(name).startswith("sort_")])
+    kept["material"] = [wording.short(label, _LABEL) for label in kept["material"]]
     kept["km"] = kept["distance"].str.replace(f"{NO_BREAK}km", "", regex=False)
     return records(kept)
 
@@ -117,19 +126,25 @@ def _best_intro(results: Results, speaker: Speaker) -> str:
     return said.format(shown=shown, count=speaker.number(count))
 
 
-def _small_maps(results: Results, drawing: Scene, speaker: Speaker) -> list[dict[str, Any]]:
+def _small_maps(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
     """Return the groups that have a map of their own, those with most exchanges first."""
     told = {row["label"]: row["cells"] for row in extracts.by_group(results, speaker)}
-    chosen = drawing.legend.nlargest(MOST_MAPS, "count", keep="first")
-    rows = []
-    for row in records(chosen):
-        cells = told[row["label"]]
-        rows.append(
-            {
-                "group": row["group"], "label": row["label"], "colour": row["colour"],
-                "file": f"map_{row['group']}.svg",
-                "alt": f"{speaker.tr('Map of the exchanges')} – {row['label']}",
-                "told": f"{cells[0]} {speaker.tr('exchanges')} · {cells[1]}",
-            }
-        )  # fmt: skip
-    return rows
+    lines = results.lines()
+    lines["group"] = group_of(lines, results.catalogue)
+    looks = groups(speaker.lang).reset_index()
+    looks["count"] = looks["group"].map(lines["group"].value_counts()).fillna(0)
+    chosen = looks[looks["count"] > 0].nlargest(MOST_MAPS, "count", keep="first")
+    return [
+        {
+            "ids": set(lines.loc[lines["group"] == row["group"], "shipment_id"]),
+            "label": row["label"], "colour": row["colour"], "file": f"map_{row['group']}.svg",
+            "alt": f"{speaker.tr('Map of the exchanges')} – {row['label']}",
+            "told": f"{told[row['label']][0]} {speaker.tr('exchanges')} · {told[row['label']][1]}",
+        }
+        for row in records(chosen)
+    ]  # fmt: skip
+
+
+def _small_map(results: Results, ids: set[str], lang: str) -> bytes:
+    drawing = scene(results, lang, MOST_LINES // 2, focus=ids, whole=True)
+    return map_svg(drawing, lang, width_mm=82, labels=False)

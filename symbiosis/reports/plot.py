@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,6 @@ def map_svg(
     *,
     width_mm: float = 170.0,
     numbers: Mapping[str, int] | None = None,
-    only: str | None = None,
     labels: bool = True,
 ) -> bytes:
     """Return a map as SVG.
@@ -50,8 +50,6 @@ def map_svg(
         Width on paper.
     numbers
         Shipments to number on the map: identifier → number.
-    only
-        The one group of materials to draw; all of them if None.
     labels
         Whether communes are named and the scale drawn.
     """
@@ -63,20 +61,15 @@ def map_svg(
         axes.axis("off")
         point = scene.width / (width_mm / MM_PER_INCH * 72)
         _ground(axes, scene)
-        shown = scene.exchanges if only is None else _only(scene.exchanges, only)
-        _links(axes, scene, shown, point * width_mm / 170)
-        _firms(axes, scene, width_mm / 170, quiet=only is not None)
+        _links(axes, scene, point * max(width_mm / 170, 0.6))
+        _firms(axes, scene, width_mm / 170)
         if labels:
             _towns(axes, scene, point)
             _scale_bar(axes, scene, lang, point)
-        _numbers(axes, shown, numbers or {})
+        _numbers(axes, scene.exchanges, numbers or {}, point)
         target = BytesIO()
         FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None, "Creator": None})
     return target.getvalue()
-
-
-def _only(exchanges: pd.DataFrame, group: str) -> pd.DataFrame:
-    return exchanges[exchanges["group"] == group]
 
 
 def _shape(rings: list[Ring]) -> Shape:
@@ -97,20 +90,23 @@ def _ground(axes: Axes, scene: Scene) -> None:
     axes.add_collection(borders)
 
 
-def _links(axes: Axes, scene: Scene, shown: pd.DataFrame, point: float) -> None:
-    looks = scene.legend.set_index("group")
-    for link in rows(shown):
+def _links(axes: Axes, scene: Scene, point: float) -> None:
+    looks = scene.legend.set_index("group")[["colour", "dashed"]].to_dict("index")
+    pieces: list[Floats] = []
+    colours: list[str] = []
+    for link in rows(scene.exchanges):
+        look = looks[link.group]
         width = (_THIN + (_LINE - _THIN) * link.width) * point
-        pieces = ribbon(link, width, dashed=bool(looks.at[link.group, "dashed"]))
-        axes.add_collection(
-            PolyCollection(
-                pieces, facecolor=looks.at[link.group, "colour"], edgecolor="white", lw=0.25,
-                alpha=0.86, zorder=4,
-            )
-        )  # fmt: skip
+        made = ribbon(link, width, dashed=bool(look["dashed"]))
+        pieces += made
+        colours += [str(look["colour"])] * len(made)
+    axes.add_collection(
+        PolyCollection(pieces, facecolor=colours, edgecolor="white", lw=0.25, alpha=0.86, zorder=4),
+        autolim=False,
+    )
 
 
-def ribbon(link: object, width: float, *, dashed: bool) -> list[Floats]:
+def ribbon(link: Any, width: float, *, dashed: bool) -> list[Floats]:
     """Return the outline of an exchange: thin at the giver, full at the taker, in pieces if dashed.
 
     Parameters
@@ -122,10 +118,7 @@ def ribbon(link: object, width: float, *, dashed: bool) -> list[Floats]:
     dashed
         Whether every third piece is left out.
     """
-    ends = {name: float(getattr(link, name)) for name in ("x1", "y1", "cx", "cy", "x2", "y2")}
-    start = np.array([ends["x1"], ends["y1"]])
-    control = np.array([ends["cx"], ends["cy"]])
-    end = np.array([ends["x2"], ends["y2"]])
+    start, control, end = (np.array(place) for place in _ends(link))
     t = np.linspace(0, 1, _POINTS)[:, None]
     way = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
     along = 2 * (1 - t) * (control - start) + 2 * t * (end - control)
@@ -138,7 +131,7 @@ def ribbon(link: object, width: float, *, dashed: bool) -> list[Floats]:
     return [np.vstack([left[i : i + 3], right[i : i + 3][::-1]]) for i in range(0, _POINTS - 2, 3)]
 
 
-def _firms(axes: Axes, scene: Scene, scale: float, *, quiet: bool) -> None:
+def _firms(axes: Axes, scene: Scene, scale: float) -> None:
     firms = scene.firms
     idle = firms[firms["role"] == "none"]
     axes.scatter(idle["x"], idle["y"], s=3 * scale, c="#7f8f92", lw=0, zorder=5)
@@ -146,9 +139,8 @@ def _firms(axes: Axes, scene: Scene, scale: float, *, quiet: bool) -> None:
     for role, (face, edge) in looks.items():
         part = firms[firms["role"] == role]
         diameter = (3.2 + (_DISC - 3.2) * part["size"]) * scale
-        sizes = (diameter * (0.5 if quiet else 1.0)) ** 2
         drawn: PathCollection = axes.scatter(
-            part["x"], part["y"], s=sizes, c=face, edgecolors=edge, lw=0.8 * scale, zorder=6
+            part["x"], part["y"], s=diameter**2, c=face, edgecolors=edge, lw=0.8 * scale, zorder=6
         )
         drawn.set_clip_on(True)
 
@@ -174,14 +166,33 @@ def _scale_bar(axes: Axes, scene: Scene, lang: str, point: float) -> None:
     )  # fmt: skip
 
 
-def _numbers(axes: Axes, shown: pd.DataFrame, numbers: Mapping[str, int]) -> None:
-    """Write the number of the best exchanges at the middle of their curves."""
+def _numbers(axes: Axes, shown: pd.DataFrame, numbers: Mapping[str, int], point: float) -> None:
+    """Write the number of the best exchanges on their curves, none on top of another."""
     chosen = shown[shown["shipment_id"].isin(list(numbers))]
-    for link in rows(chosen):
-        x = 0.25 * link.x1 + 0.5 * link.cx + 0.25 * link.x2
-        y = 0.25 * link.y1 + 0.5 * link.cy + 0.25 * link.y2
+    taken: list[Floats] = []
+    for link in sorted(rows(chosen), key=lambda each: numbers[each.shipment_id]):
+        place = _free(link, taken, 9.5 * point)
+        taken.append(place)
         axes.text(
-            x, y, str(numbers[link.shipment_id]), fontsize=6, weight="bold", color="white",
-            ha="center", va="center", zorder=10,
+            place[0], place[1], str(numbers[link.shipment_id]), fontsize=6, weight="bold",
+            color="white", ha="center", va="center", zorder=10,
             bbox={"boxstyle": "circle,pad=0.22", "fc": INK, "ec": "white", "lw": 0.6},
         )  # fmt: skip
+
+
+def _free(link: Any, taken: list[Floats], apart: float) -> Floats:
+    """Return a place on a curve, or beside it, that no other number has."""
+    start, control, end = (np.array(p) for p in _ends(link))
+    normal = np.array([start[1] - end[1], end[0] - start[0]])
+    normal = normal / max(float(np.linalg.norm(normal)), 1e-9)
+    for step in range(12):
+        for t in (0.5, 0.62, 0.38, 0.74, 0.26):
+            way = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
+            place: Floats = way + normal * apart * 0.8 * step
+            if all(float(np.linalg.norm(place - other)) > apart for other in taken):
+                return place
+    return control
+
+
+def _ends(link: Any) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    return (link.x1, link.y1), (link.cx, link.cy), (link.x2, link.y2)

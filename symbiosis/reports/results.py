@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -108,6 +109,10 @@ class Results:
         pandas.DataFrame
             The columns of the shipments without the geometry, then the figures of the impact.
         """
+        return self._lines.copy()
+
+    @cached_property
+    def _lines(self) -> pd.DataFrame:
         shipments = pd.DataFrame(self.shipments).drop(columns="geometry")
         extra = ["shipment_id", *self.by_shipment.columns.difference(shipments.columns, sort=False)]
         joined = shipments.merge(self.by_shipment[extra], on="shipment_id", how="left")

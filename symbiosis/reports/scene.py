@@ -94,7 +94,12 @@ class Scene:
 
 
 def scene(
-    results: Results, lang: str, most: int = MOST_EXCHANGES, *, focus: Collection[str] | None = None
+    results: Results,
+    lang: str,
+    most: int = MOST_EXCHANGES,
+    *,
+    focus: Collection[str] | None = None,
+    whole: bool = False,
 ) -> Scene:
     """Return the map of a study.
 
@@ -108,13 +113,17 @@ def scene(
         How many exchanges at most, the largest of each unit first.
     focus
         Identifiers of the only shipments to show; all of them if None.
+    whole
+        Whether the paper stays that of the whole study whatever the focus.
     """
     lines = results.lines()
+    view = _roles(results, lines) if whole else None
     if focus is not None:
         lines = lines[lines["shipment_id"].isin(list(focus))]
     lines = lines.assign(group=group_of(lines, results.catalogue))
     firms = _roles(results, lines)
-    plane = plane_of(firms if (firms["role"] == "none").all() else firms[firms["role"] != "none"])
+    seen = firms if view is None else view
+    plane = plane_of(seen if (seen["role"] == "none").all() else seen[seen["role"] != "none"])
     placed = _placed(firms, plane)
     drawn = _drawn(lines, placed, most)
     land, borders, territories = _ground(results, plane)

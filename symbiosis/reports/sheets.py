@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from symbiosis import bundled
 from symbiosis.errors import N_
 from symbiosis.impacts.attribution import by_firm
 from symbiosis.reports import extracts
@@ -11,6 +12,11 @@ from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Sp
 from symbiosis.reports.results import Results
 from symbiosis.reports.wording import pathway
 
+_UNITS = {"flows": "", "firms": "", "exchanges": "", "m3/yr": "m³/yr", "tCO2e/yr": "tCO₂e/yr"}
+_UNITS_FR = {
+    **_UNITS, "t/yr": "t/an", "tCO2e/yr": "tCO₂e/an", "MWh/yr": "MWh/an", "m3/yr": "m³/an",
+    "km/yr": "km/an", "EUR/yr": "€/an", "FTE": "ETP",
+}  # fmt: skip
 DIRECTIONS = {"offer": N_("offer"), "need": N_("need")}
 
 
@@ -81,29 +87,18 @@ def firms(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001
 
 
 def indicators(results: Results, speaker: Speaker) -> pd.DataFrame:
-    """Return what a programme of industrial symbiosis is asked for, each with how it is counted."""
-    lines, tr = results.shipments, speaker.tr
-    partners = pd.concat([lines["offer_firm_id"], lines["need_firm_id"]])
-    offered = results.offers.groupby("unit")["quantity"].sum()
-    in_tonnes = lines.loc[lines["unit"] == "t", "quantity"].sum()
-    rows = [
-        (tr("Firms that declared"), len(results.firms), "", tr("sites with a place")),
-        (tr("Firms in an exchange"), partners.nunique(), "", tr("giving or taking")),
-        (tr("Exchanges"), len(lines), "", tr("one offer, one need, one pathway")),
-        (tr("Materials exchanged"), lines["material"].nunique(), "", tr("LoW codes and materials")),
-        (tr("Median distance"), lines["distance_km"].median(), "km", tr("road, by exchange")),
-        (tr("Residues offered"), offered.get("t", 0.0), tr("t/yr"), tr("declared, in tonnes")),
-        (
-            tr("Share exchanged"), 100 * in_tonnes / max(offered.get("t", 0.0), 1e-9), "%",
-            tr("tonnes in exchanges over tonnes offered"),
-        ),
-        (
-            tr("Offers without a taker"), len(results.unmatched), "",
-            tr("offers that keep something, with one reason each"),
-        ),
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["name", "value", "unit", "meaning"])
-    return table.astype({"value": float})
+    """Return the indicators of the French evaluation frame, with why some cannot be had."""
+    table, lang = results.indicators, speaker.lang
+    if table.empty:
+        return pd.DataFrame(columns=["theme", "label", "potential", "realised", "unit", "reason"])
+    known = bundled.table("reports/indicators").set_index("indicator")
+    names = table["indicator"]
+    return table.assign(
+        theme=names.map(known[f"theme_{lang}"]).fillna(table["theme"]),
+        label=names.map(known[f"label_{lang}"]).fillna(names),
+        unit=[_UNITS.get(u, u) if lang == "en" else _UNITS_FR.get(u, u) for u in table["unit"]],
+        reason=names.map(known["why_fr"]).fillna("") if lang == "fr" else table["why"],
+    )
 
 
 def parameters(results: Results, speaker: Speaker) -> pd.DataFrame:
@@ -112,8 +107,6 @@ def parameters(results: Results, speaker: Speaker) -> pd.DataFrame:
 
 
 def factors(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001
-    """Return every factor of the catalogue with its source and licence."""
-    table = results.catalogue.factors.copy()
-    for name in ("low", "value", "high"):
-        table[name] = pd.to_numeric(table[name], errors="coerce")
-    return table if "factor_id" in table else table.reset_index()
+    """Return the factors in use with their sources."""
+    columns = ["name", "low", "central", "high", "unit", "year", "source", "note"]
+    return results.factors.reindex(columns=columns)

@@ -12,8 +12,9 @@ from babel.dates import format_date
 from symbiosis import __version__
 from symbiosis.catalogue import Catalogue
 from symbiosis.errors import N_
-from symbiosis.reports.figures import Speaker
+from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.results import Results
+from symbiosis.reports.rows import records
 
 _METHOD = (
     N_(
@@ -44,6 +45,19 @@ def place(results: Results, speaker: Speaker) -> str:
         return speaker.tr("{n} territories").format(n=len(names))
     count = results.firms.loc[results.firms["commune"] != "", "commune"].nunique()
     return speaker.tr("{n} communes").format(n=speaker.number(count))
+
+
+def perimeter(results: Results) -> str:
+    """Return the territories by name, empty where there is none or where `place` has said them."""
+    names = [str(name) for name in results.territories.get("name", pd.Series(dtype=str))]
+    return ", ".join(names) if len(names) > 3 else ""
+
+
+def fictional(results: Results, speaker: Speaker) -> str:
+    """Return a warning where the firms say themselves that they are fictional, else nothing."""
+    if not results.firms["source"].astype(str).str.lower().isin(["fictif", "fictional"]).any():
+        return ""
+    return speaker.tr("Demonstration: the firms are fictional; no figure describes a real site.")
 
 
 def summary(results: Results, speaker: Speaker) -> str:
@@ -84,18 +98,56 @@ def method(results: Results, speaker: Speaker) -> list[str]:
     return [paragraphs[0], proof(results, speaker), *paragraphs[1:]]
 
 
-def sources(results: Results) -> list[str]:
-    """Return the sources of the pathways used and of the factors, each once."""
-    catalogue = results.catalogue
-    used = catalogue.pathways.reindex(results.shipments["pathway"].unique()).dropna(how="all")
-    cited = [_cited(row) for row in used.to_dict("records")]
-    cited += [_cited(row) for row in catalogue.factors.to_dict("records")]
-    return sorted({text for text in cited if text}, key=str.casefold)
+def sources(results: Results, speaker: Speaker, most: int) -> list[str]:
+    """Return the sources of the factors in use, those behind most factors first.
+
+    Parameters
+    ----------
+    results
+        The study.
+    speaker
+        The language.
+    most
+        How many at most; a last line says how many more there are.
+    """
+    table = results.factors if len(results.factors) else results.catalogue.factors
+    cited = pd.Series([_cited(row) for row in records(table)])
+    cited = cited[~cited.isin(["", "constant"])]
+    counts = cited.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    told = [f"{text} ({count})" for text, count in counts.head(most).items()]
+    if len(counts) > most:
+        said = speaker.tr("… and {count} more, named in the workbook.")
+        told.append(said.format(count=speaker.number(len(counts) - most)))
+    return told
 
 
 def _cited(row: Mapping[Any, Any]) -> str:
     source, year = str(row.get("source", "")).strip(), str(row.get("year", "")).split(".")[0]
     return f"{source} ({year})" if source and year.isdigit() and year not in source else source
+
+
+def material(name: str, catalogue: Catalogue, lang: str) -> str:
+    """Return a material in words, with a capital, its units kept on one line.
+
+    Examples
+    --------
+    >>> from symbiosis.catalogue import load
+    >>> material("10 02 02", load(), "fr")
+    'Laitiers non traités'
+    """
+    label = str(catalogue.label(name, lang))
+    return (label[:1].upper() + label[1:]).replace(" °C", f"{NO_BREAK}°C")
+
+
+def short(text: str, most: int) -> str:
+    """Return text cut between words to a length, with an ellipsis.
+
+    Examples
+    --------
+    >>> short("Laitiers non traités", 14)
+    'Laitiers non…'
+    """
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:(") + "…"
 
 
 def pathway(name: str, catalogue: Catalogue, speaker: Speaker) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from symbiosis.cli._show import language, plain, short, show_problems
+from symbiosis.cli._show import language, plain, show_problems
 from symbiosis.errors import Problems, say
 
 
@@ -58,7 +58,3 @@ def test_plain_keeps_what_languages_need():
 def test_language_follows_the_terminal(value, expected, monkeypatch):
     monkeypatch.setenv("LC_ALL", value)
     assert language() == expected
-
-
-def test_short_leaves_short_text_alone():
-    assert short("verre", 10) == "verre"
