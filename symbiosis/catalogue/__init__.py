@@ -10,7 +10,7 @@ Examples
 
 from symbiosis.catalogue.load import load
 from symbiosis.catalogue.model import Catalogue
-from symbiosis.catalogue.names import Identified, identify
+from symbiosis.catalogue.names import Identified, contaminant, identify
 from symbiosis.catalogue.search import Suggestion, suggest
 
-__all__ = ["Catalogue", "Identified", "Suggestion", "identify", "load", "suggest"]
+__all__ = ["Catalogue", "Identified", "Suggestion", "contaminant", "identify", "load", "suggest"]

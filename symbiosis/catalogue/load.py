@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from symbiosis import bundled
-from symbiosis.catalogue.check import KEYS, NUMBERS, check_added
+from symbiosis.catalogue.check import check_added
 from symbiosis.catalogue.model import Catalogue
+from symbiosis.catalogue.rules import KEYS, NUMBERS
 from symbiosis.errors import DataError, Problems, say
 
 Tables = dict[str, pd.DataFrame]

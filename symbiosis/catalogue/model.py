@@ -36,6 +36,10 @@ class Catalogue:
         R and D operations by code.
     families
         Groups of codes and materials, by id.
+    contaminants
+        Words for what disturbs, by the id that pathways use (``excluded_contaminants``).
+    activities
+        Residues that sites of a NACE division declare, and how many sites did.
     factors
         Emission, job and cost factors, text as written; `symbiosis.factors` reads and checks them.
     replaced
@@ -53,6 +57,8 @@ class Catalogue:
     synonyms: pd.DataFrame
     operations: pd.DataFrame
     families: pd.DataFrame
+    contaminants: pd.DataFrame
+    activities: pd.DataFrame
     factors: pd.DataFrame
     replaced: tuple[str, ...] = ()
 

@@ -74,6 +74,29 @@ def low_code(text: str, catalogue: Catalogue) -> str:
     return code if code in catalogue.low.index else ""
 
 
+def contaminant(text: str, catalogue: Catalogue) -> str:
+    """Return the word that pathways use for something that disturbs, from French or English.
+
+    A word that no table knows is returned in lower case.
+
+    Examples
+    --------
+    >>> from symbiosis.catalogue import load
+    >>> contaminant("Amiante", load()), contaminant("moondust", load())
+    ('asbestos', 'moondust')
+    """
+    return _disturbances(catalogue).get(fold(text), text.strip().lower())
+
+
+@lru_cache(maxsize=4)
+def _disturbances(catalogue: Catalogue) -> Mapping[str, str]:
+    words: dict[str, str] = {}
+    for ident, row in catalogue.contaminants.iterrows():
+        for word in (str(ident), row["label_en"], row["label_fr"], *row["synonyms"].split("|")):
+            words.setdefault(fold(word), str(ident))
+    return words
+
+
 @lru_cache(maxsize=4)
 def _names(
     catalogue: Catalogue,
