@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from pandas.api.types import is_numeric_dtype
 
 from symbiosis.catalogue import load
 from symbiosis.factors.table import FACTOR_COLUMNS
@@ -75,7 +76,7 @@ PATHWAYS = {
 def paper():
     """The bundled catalogue with the pathways and factors of this file alone."""
     known = load()
-    rows = pd.DataFrame.from_dict(PATHWAYS, orient="index").reindex(columns=known.pathways.columns)
-    text = list(known.pathways.select_dtypes(object))
-    rows[text] = rows[text].fillna("")
+    rows = pd.DataFrame.from_dict(PATHWAYS, orient="index")
+    for name in known.pathways.columns.difference(rows.columns):
+        rows[name] = float("nan") if is_numeric_dtype(known.pathways[name]) else ""
     return replace(known, pathways=rows.rename_axis("id"), factors=pd.DataFrame(FACTORS))
