@@ -20,13 +20,28 @@ def irep(folder: Source, *, out: Out) -> None:
     """Import a year of the French register of polluting emissions (IREP, Géorisques).
 
     Producers of waste become offers with their declared route; treating sites become needs for
-    their LoW code and R operation. What cannot be used is listed in problems.csv.
+    their LoW code and R operation. The files of hazardous waste, water and emissions are read where
+    the folder holds them. What cannot be used is listed in problems.csv.
 
     Example: symbiosis import irep irep_2011 --out declarations
     """
     from symbiosis.flows.irep import import_irep  # pyproj and pandas take a second to load
 
     _report(import_irep(folder, out), out)
+
+
+def hotmaps(
+    file: Annotated[Path, typer.Argument(help="The Hotmaps industrial database, as CSV.")],
+    *,
+    out: Out,
+) -> None:
+    """Import excess heat of industrial sites (Hotmaps, CC BY 4.0) as estimated offers.
+
+    Example: symbiosis import hotmaps hotmaps_industrial.csv --out heat
+    """
+    from symbiosis.flows.hotmaps import import_hotmaps  # pandas takes a second to load
+
+    _report(import_hotmaps(file, out), out)
 
 
 def _report(imported: object, out: Path) -> None:
@@ -51,4 +66,5 @@ def register(app: typer.Typer) -> None:
     sources = typer.Typer(no_args_is_help=True, help="Turn a public register into a declaration.")
     sources.callback()(lambda: None)
     sources.command()(irep)
+    sources.command()(hotmaps)
     app.add_typer(sources, name="import")

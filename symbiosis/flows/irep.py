@@ -15,24 +15,27 @@ import pandas as pd
 from symbiosis import bundled
 from symbiosis.catalogue import load
 from symbiosis.catalogue.names import low_code
-from symbiosis.errors import Message, Problem, Problems, UnitError, say
+from symbiosis.errors import Message, Problems, UnitError, say
 from symbiosis.flows.checks import naf_code, operation_code, siret_valid
 from symbiosis.flows.irep_places import convert
+from symbiosis.flows.irep_water import source_of, water_and_co2
 from symbiosis.flows.lines import ABSURD
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.places import departement_of
-from symbiosis.flows.registers import add_each, read_register, write_folder
+from symbiosis.flows.registers import find_file, list_each, read_register, write_folder
 from symbiosis.geography import great_circle_km
 from symbiosis.units import parse
 
 SITES = "etablissements.csv"
-PRODUCED = "Prod_dechets_non_dangereux.csv"
-TREATED = "Trait_dechets_non_dangereux.csv"
+PRODUCED = ("Prod_dechets_non_dangereux.csv", "Prod_dechets_dangereux.csv")
+TREATED = ("Trait_dechets_non_dangereux.csv", "Trait_dechets_dangereux.csv")
+"""Files of waste; those of hazardous waste are read where they are present."""
 _OPERATION = "code_operation_eliminatio_valorisation"
-_SITE_COLUMNS = (
-    "identifiant", "nom_etablissement", "numero_siret", "code_postal", "commune", "departement",
-    "coordonnees_x", "coordonnees_y", "code_epsg", "code_ape",
+_SITE_COLUMNS = ("identifiant", "nom_etablissement", "coordonnees_x", "coordonnees_y")
+_OTHER_COLUMNS = (
+    "numero_siret", "code_postal", "commune", "departement", "code_epsg", "code_ape",
 )  # fmt: skip
+"""Columns that some years lack."""
 _ROW_COLUMNS = ("identifiant", "annee", _OPERATION, "code_departement", "pays", "code_dechet")
 
 
@@ -60,7 +63,8 @@ def import_irep(folder: Path | str, out: Path | str | None = None) -> Imported:
     ----------
     folder
         Holds ``etablissements.csv``, ``Prod_dechets_non_dangereux.csv`` and
-        ``Trait_dechets_non_dangereux.csv``.
+        ``Trait_dechets_non_dangereux.csv``; the files of hazardous waste, of water and of emissions
+        are read where they are present.
     out
         Where to write ``firms.csv``, ``flows.csv`` and ``problems.csv``; nothing if None.
 
@@ -81,12 +85,17 @@ def import_irep(folder: Path | str, out: Path | str | None = None) -> Imported:
     """
     start, problems = Path(folder), Problems()
     sites = _sites(start, problems)
-    produced = _rows(start / PRODUCED, "quantite", sites, problems)
-    treated = _rows(start / TREATED, "quantite_traitee", sites, problems)
-    places = sites.drop_duplicates("identifiant").set_index("identifiant")
-    offers = _offers(produced, treated, places)
-    needs = _needs(treated, problems)
-    flows = pd.concat([offers, needs], ignore_index=True)
+    produced = _waste(start, PRODUCED, "quantite", sites, problems)
+    treated = _waste(start, TREATED, "quantite_traitee", sites, problems)
+    places = sites.set_index("identifiant")
+    flows = pd.concat(
+        [
+            _offers(produced, treated, places),
+            _needs(treated, problems),
+            water_and_co2(start, places, problems),
+        ],
+        ignore_index=True,
+    )
     used = sites[sites["identifiant"].isin(set(flows["firm_id"]))]
     imported = Imported(_firms(used), flows, problems)
     if out is not None:
@@ -94,15 +103,14 @@ def import_irep(folder: Path | str, out: Path | str | None = None) -> Imported:
     return imported
 
 
-def _list(problems: Problems, file: str, cells: pd.Series, problem: Message, cure: Message) -> None:
-    add_each(problems, file, cells, Problem(problem, cure), str(cells.name))
-
-
 def _sites(folder: Path, problems: Problems) -> pd.DataFrame:
     """Return the sites with their places, identifiers checked; say what was repaired or lost."""
-    sites = read_register(folder / SITES, _SITE_COLUMNS)
+    sites = read_register(find_file(folder, SITES) or folder / SITES, _SITE_COLUMNS)
+    for name in _OTHER_COLUMNS:
+        if name not in sites:
+            sites[name] = ""
     repeated = sites["identifiant"].duplicated()
-    _list(
+    list_each(
         problems,
         SITES,
         sites.loc[repeated, "identifiant"],
@@ -112,7 +120,7 @@ def _sites(folder: Path, problems: Problems) -> pd.DataFrame:
     sites = sites[~repeated]
     sites = sites.join(convert(sites))
     lost = sites["longitude"].isna()
-    _list(
+    list_each(
         problems,
         SITES,
         (sites["coordonnees_x"] + " " + sites["coordonnees_y"] + " " + sites["code_epsg"])[lost]
@@ -121,7 +129,7 @@ def _sites(folder: Path, problems: Problems) -> pd.DataFrame:
         say("the site and its flows were left out"),
     )  # fmt: skip
     mended = sites["repair"] != ""
-    _list(
+    list_each(
         problems,
         SITES,
         (sites["repair"] + ": " + sites["coordonnees_x"] + " " + sites["coordonnees_y"])[mended]
@@ -136,7 +144,7 @@ def _identifiers(sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Blank the SIRET and activity codes that do not exist, and say so."""
     siret = sites["numero_siret"].str.replace(" ", "")
     wrong = (siret != "") & ~siret_valid(siret)
-    _list(
+    list_each(
         problems,
         SITES,
         sites.loc[wrong, "numero_siret"],
@@ -145,7 +153,7 @@ def _identifiers(sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     )
     known = set(bundled.table("naf")["code"])
     naf = sites["code_ape"].map({c: naf_code(c, known) for c in sites["code_ape"].unique()})
-    _list(
+    list_each(
         problems,
         SITES,
         sites.loc[(naf == "") & (sites["code_ape"] != ""), "code_ape"],
@@ -153,6 +161,16 @@ def _identifiers(sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
         say("the site was kept without it"),
     )
     return sites.assign(siret=siret.where(~wrong, ""), naf=naf)
+
+
+def _waste(
+    folder: Path, names: tuple[str, str], quantity: str, sites: pd.DataFrame, problems: Problems
+) -> pd.DataFrame:
+    """Return the usable rows of the file that must be there and of the one that may."""
+    first = find_file(folder, names[0]) or folder / names[0]
+    files = [first, find_file(folder, names[1])]
+    rows = [_rows(file, quantity, sites, problems) for file in files if file is not None]
+    return pd.concat(rows, ignore_index=True)
 
 
 def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) -> pd.DataFrame:
@@ -165,11 +183,12 @@ def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) ->
     rows = pd.DataFrame({"identifiant": raw["identifiant"], "year": raw["annee"]})
     rows["material"] = raw["code_dechet"].map(codes)
     rows["operation"] = raw[_OPERATION].map(done)
+    rows["file"], rows["row"] = file.name, raw.index
     rows["quantity"] = parse_numbers(raw[quantity])[0] * _tonnes(raw["unite"])
-    rows["destination"] = raw["code_departement"].where(raw["pays"] == "", "")
+    rows["destination"] = _departement(raw["code_departement"].where(raw["pays"] == "", ""))
     good = pd.Series(True, index=raw.index)
     for mask, cells, problem in _faults(rows, raw, quantity, sites):
-        _list(problems, file.name, cells[mask & good], problem, say("the row was left out"))
+        list_each(problems, file.name, cells[mask & good], problem, say("the row was left out"))
         good &= ~mask
     return rows[good]
 
@@ -185,6 +204,7 @@ def _faults(
         raw["identifiant"],
         say("this site is not in {file}", file=SITES),
     )
+    yield rows["year"] != rows["year"].max(), rows["year"], say("this is an older year")
     yield ~site.isin(placed), raw["identifiant"], say("this site has no usable place")
     yield (
         rows["material"] == "",
@@ -196,6 +216,11 @@ def _faults(
         raw[quantity],
         say("there is no usable quantity"),
     )
+
+
+def _departement(code: pd.Series) -> pd.Series:
+    """Return départements as two figures: some years write 1 for 01."""
+    return code.str.upper().str.replace(r"^(\d)$", r"0\1", regex=True)
 
 
 def _tonnes(unit: pd.Series) -> pd.Series:
@@ -229,7 +254,7 @@ def _hauls(merged: pd.DataFrame, treated: pd.DataFrame, places: pd.DataFrame) ->
     takers = places.loc[sorted(set(treated["identifiant"]))]
     of_taker = departement_of(takers["code_postal"])
     centre = takers.groupby(of_taker)[["longitude", "latitude"]].mean()
-    goal = merged["destination"].str.upper().replace({"2A": "20", "2B": "20"})
+    goal = merged["destination"].replace({"2A": "20", "2B": "20"})
     own = departement_of(places.loc[merged["identifiant"], "code_postal"]).to_numpy()
     away = ((goal != "") & (goal != own)).to_numpy(dtype=bool)
     target = centre.reindex(goal)
@@ -243,13 +268,15 @@ def _hauls(merged: pd.DataFrame, treated: pd.DataFrame, places: pd.DataFrame) ->
 def _needs(treated: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Merge rows of one site, code and R operation; say which rows are disposal."""
     recovers = treated["operation"].str.startswith("R")
-    _list(
-        problems,
-        TREATED,
-        (treated["material"] + " " + treated["operation"])[~recovers].rename(_OPERATION),
-        say("this operation disposes: it is no need for the residue"),
-        say("the row was left out"),
-    )
+    for name, rows in treated[~recovers].groupby("file"):
+        cells = (rows["material"] + " " + rows["operation"]).rename(_OPERATION)
+        list_each(
+            problems,
+            str(name),
+            cells.set_axis(rows["row"]),
+            say("this operation disposes: it is no need for the residue"),
+            say("the row was left out"),
+        )
     keys = ["identifiant", "material", "operation"]
     merged = treated[recovers].groupby(keys, as_index=False, sort=True).agg(
         quantity=("quantity", "sum"), year=("year", "first")
@@ -271,7 +298,7 @@ def _flows(merged: pd.DataFrame, direction: str) -> pd.DataFrame:
             "status": "declared",
             "visibility": "public",
             "year": merged["year"].to_numpy(),
-            "source": "IREP " + merged["year"].to_numpy() + " (Géorisques, Licence Ouverte)",
+            "source": source_of(merged["year"]).to_numpy(),
         }
     )
 

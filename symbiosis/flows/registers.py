@@ -7,13 +7,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from symbiosis.errors import Problem, Problems, say
+from symbiosis.errors import Message, Problem, Problems, say
 from symbiosis.flows.sheets import file_bytes, refuse
 
 _FORMULA = r"^([=+\-@\t\r])"
 
 
-def read_register(file: Path, columns: tuple[str, ...], *, separator: str = ";") -> pd.DataFrame:
+def find_file(folder: Path, name: str) -> Path | None:
+    """Return a folder's file of that name, whatever its case, or None."""
+    try:
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError:
+        files = []
+    return next((file for file in files if file.name.lower() == name.lower()), None)
+
+
+def read_register(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return a file of a register as text, its index being the spreadsheet rows.
 
     Parameters
@@ -21,9 +30,8 @@ def read_register(file: Path, columns: tuple[str, ...], *, separator: str = ";")
     file
         The file, UTF-8 or cp1252.
     columns
-        Columns without which it is not the file it should be.
-    separator
-        Between cells.
+        Columns without which it is not the file it should be; of ``;`` and ``,`` the separator is
+        the one that its first line holds more of.
 
     Raises
     ------
@@ -35,6 +43,8 @@ def read_register(file: Path, columns: tuple[str, ...], *, separator: str = ";")
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
+    head = text[: text.find("\n")]
+    separator = ";" if head.count(";") >= head.count(",") else ","
     try:
         table = pd.read_csv(
             io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, quotechar='"'
@@ -57,12 +67,12 @@ def read_register(file: Path, columns: tuple[str, ...], *, separator: str = ";")
     return pd.DataFrame({name: table[name].str.strip() for name in table.columns})
 
 
-def add_each(
-    problems: Problems, file: str, cells: pd.Series, problem: Problem, column: str
+def list_each(
+    problems: Problems, file: str, cells: pd.Series, problem: Message, cure: Message
 ) -> None:
-    """List one problem for each cell; the index of ``cells`` is their spreadsheet rows."""
+    """List one problem for each cell of a named column; its index holds the spreadsheet rows."""
     problems.extend(
-        Problem(problem.problem, problem.cure, file, row, column, str(value)[:80])
+        Problem(problem, cure, file, int(row), str(cells.name), str(value)[:80])
         for row, value in zip(cells.index.tolist(), cells, strict=True)
     )
 
