@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from symbiosis import bundled
 from symbiosis.impacts import EMISSION_TERMS, TOTALS
 from symbiosis.reports.figures import (
+    OTHER_TERMS,
     REASON_MEANINGS,
     REASON_NAMES,
     TERM_NAMES,
@@ -20,7 +21,7 @@ from symbiosis.reports.figures import (
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import figure, records
-from symbiosis.reports.wording import material
+from symbiosis.reports.wording import material, short
 
 # Shown even when they are nothing; the others only where the study has some.
 MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
@@ -209,34 +210,53 @@ def unmatched(results: Results, speaker: Speaker, most: int) -> list[dict[str, s
     ]
 
 
-def not_counted(results: Results, speaker: Speaker, most: int) -> list[dict[str, str]]:
-    """Return the factors that are missing, those that concern most first.
+def not_counted(results: Results, speaker: Speaker, most: int = 3) -> list[dict[str, str]]:
+    """Return the terms that some exchanges lack for want of a factor, one row a term.
+
+    Parameters
+    ----------
+    results
+        The study.
+    speaker
+        The language.
+    most
+        How many factors and materials to name; the others are counted.
 
     Returns
     -------
     list of dict
-        ``term``, ``why``, ``materials``, ``quantity``.
+        ``term``, ``missing`` (factors), ``materials``, ``quantity``.
     """
     table = results.not_counted
     if table.empty:
         return []
+    terms = table["figure"].astype(str).str.rsplit(".", n=1).str[-1]
+    names = {**OTHER_TERMS, **TERM_NAMES}
     rows = []
-    for (name, why), part in table.groupby(["figure", "why"], sort=True):
-        materials = [
-            material(m, results.catalogue, speaker.lang) for m in part["material"].unique()
-        ]
-        told = materials[:2] + (["…"] if len(materials) > 2 else [])
+    for term, part in table.groupby(terms, sort=True):
+        factors = part.groupby("why")["quantity"].sum().sort_values(ascending=False, kind="stable")
+        codes = part.groupby("material")["quantity"].sum().sort_values(ascending=False)
+        labels = [material(str(code), results.catalogue, speaker.lang) for code in codes.index]
         rows.append(
             {
-                "weight": float(part["quantity"].sum()),
-                "term": speaker.tr(TERM_NAMES.get(str(name).split(".")[-1], str(name))),
-                "why": str(why),
-                "materials": ", ".join(told),
+                "term": speaker.tr(names[str(term)]) if term in names else str(term),
+                "missing": _some([_factor(str(why)) for why in factors.index], most, speaker),
+                "materials": _some([short(label, 48) for label in labels], most, speaker),
                 "quantity": amounts(part, speaker),
             }
         )
-    rows.sort(key=lambda row: -float(row.pop("weight")))  # type: ignore[arg-type]
-    return rows[:most]  # type: ignore[return-value]
+    return rows
+
+
+def _some(names: list[str], most: int, speaker: Speaker) -> str:
+    told = ", ".join(names[:most])
+    rest = len(names) - most
+    more = speaker.tr("and {count} more").format(count=speaker.number(rest))
+    return f"{told} {more}" if rest > 0 else told
+
+
+def _factor(why: str) -> str:
+    return why.removeprefix("no factor ").removesuffix(" in the tables")
 
 
 def warnings(results: Results, speaker: Speaker, most: int) -> list[str]:

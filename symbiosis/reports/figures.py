@@ -58,6 +58,20 @@ TERM_NAMES = {
     "processing": N_("Processing"),
     "transport": N_("Transport"),
 }
+# The terms of the other figures, named where one of them is not counted.
+OTHER_TERMS = {
+    "diverted": N_("Residues diverted"),
+    "jobs_operation": N_("Jobs of the operation"),
+    "jobs_displaced": N_("Jobs displaced"),
+    "jobs_primary": N_("Jobs in primary production"),
+    "jobs_transport": N_("Jobs in transport"),
+    "gate_fee": N_("Gate fee avoided"),
+    "landfill_tax": N_("Landfill tax avoided"),
+    "purchase": N_("Purchase avoided"),
+    "treatment": N_("Treatment"),
+    "freight": N_("Freight"),
+    "freight_fixed": N_("Freight"),
+}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from symbiosis.reports.scene import scene
 from symbiosis.reports.typesetting import typeset
 
 # One page holds no more; what is left out is in the workbook.
-_MOST_ROWS, _MOST_LEFT, _LABEL = 6, 4, 58
+_MOST_ROWS, _MOST_LEFT, _LABEL = 5, 3, 58
 LEGAL_NAMES = {
     "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
     "by_product": N_("By-product: certain further use, without further treatment, and lawful."),

@@ -78,7 +78,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "unmatched": extracts.unmatched(results, speaker, MOST_ROWS),
         "more_unmatched": wording.more(len(results.unmatched), MOST_ROWS, speaker, "unmatched.csv"),
         "warnings": extracts.warnings(results, speaker, MOST_ROWS),
-        "not_counted": extracts.not_counted(results, speaker, MOST_ROWS),
+        "not_counted": extracts.not_counted(results, speaker, 12),
         "skipped": extracts.skipped(results, MOST_ROWS),
         "method": wording.method(results, speaker),
         "parameters": extracts.parameters(results, speaker),

@@ -19,7 +19,7 @@ from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
 MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 24, 11, 8, 6
-MOST_SOURCES = 44
+MOST_SOURCES = 30
 _LABEL = 74
 NUMBERED = 10
 
@@ -102,7 +102,7 @@ def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
     return {
         "method": wording.method(results, speaker),
         "warnings": extracts.warnings(results, speaker, MOST_LEFT),
-        "not_counted": extracts.not_counted(results, speaker, MOST_LEFT),
+        "not_counted": extracts.not_counted(results, speaker),
         "emitting": extracts.emitting(results, speaker, MOST_LEFT),
         "parameters": [row for row in extracts.parameters(results, speaker) if row["value"] != "–"],
         "sources": wording.sources(results, speaker, MOST_SOURCES),

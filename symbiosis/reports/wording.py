@@ -114,7 +114,7 @@ def sources(results: Results, speaker: Speaker, most: int) -> list[str]:
     cited = pd.Series([_cited(row) for row in records(table)])
     cited = cited[~cited.isin(["", "constant"])]
     counts = cited.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    told = [f"{text} ({count})" for text, count in counts.head(most).items()]
+    told = [f"{short(str(text), 120)} ({count})" for text, count in counts.head(most).items()]
     if len(counts) > most:
         said = speaker.tr("… and {count} more, named in the workbook.")
         told.append(said.format(count=speaker.number(len(counts) - most)))
