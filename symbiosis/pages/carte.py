@@ -6,8 +6,8 @@ import streamlit as st
 
 from symbiosis.errors import SymbiosisError
 from symbiosis.maps import Atlas, Look, Picture, choices, deck, legend, numbers, palette, select
-from symbiosis.maps.figures import Figure, of_shipments, of_totals
-from symbiosis.pages import address, panel, parts, session
+from symbiosis.maps.figures import of_shipments, of_totals
+from symbiosis.pages import address, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
 from symbiosis.pages.words import _, language, n_
 
@@ -84,7 +84,7 @@ def _filters(atlas: Atlas) -> None:
 
 def _more_filters(found: dict[str, list[str]]) -> None:
     lang = language()
-    ranks, trust = rank_names(), confidence_names()
+    ranks, trust = vocabulary.ranks(), vocabulary.confidences()
     _many("sectors", _("Sectors"), found, lambda s: palette.label(s, lang, sector=True))
     _many("communes", _("Communes"), found, str)
     _many("hierarchies", _("Rank in the waste hierarchy"), found, lambda h: ranks.get(h, h))
@@ -110,80 +110,15 @@ def _many(name: str, words: str, found: dict[str, list[str]], show: object) -> N
     )  # fmt: skip
 
 
-def rank_names() -> dict[str, str]:
-    """Return what the ranks of the waste hierarchy are called."""
-    return {
-        "reuse": _("Reuse"), "feed": _("Animal feed"), "recycling": _("Recycling"),
-        "recovery": _("Other recovery"), "energy": _("Energy"), "disposal": _("Disposal"),
-    }  # fmt: skip
-
-
-def confidence_names() -> dict[str, str]:
-    """Return what the degrees of confidence are called."""
-    return {
-        "measured": _("Measured"), "declared": _("Declared"), "estimated": _("Estimated"),
-    }  # fmt: skip
-
-
 def _figures(atlas: Atlas, picture: Picture) -> None:
     whole = len(picture.shipments) == len(atlas.shipments)
     found = of_totals(session.study().impact.totals) if whole else of_shipments(picture.shipments)
     shown = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
-    parts.cards(card(found[key]) for key in shown if key in found)
-
-
-def card(figure: Figure) -> parts.Card:
-    """Return a figure as a card, its interval under it."""
-    lang = language()
-    what, helps = figure_words()[figure.key]
-    if figure.unit == "EUR":
-        value, unit = numbers.euros(figure.central, lang), _("a year")
-        low, high = numbers.euros(figure.low, lang), numbers.euros(figure.high, lang)
-    else:
-        value, unit = numbers.split_amount(figure.central, figure.unit, lang)
-        low, high = (
-            numbers.split_amount(v, figure.unit, lang)[0] for v in (figure.low, figure.high)
-        )
-    interval = "" if low == high else _("between {low} and {high}").format(low=low, high=high)
-    return parts.Card(what, value, unit, interval, helps)
-
-
-def figure_words() -> dict[str, tuple[str, str]]:
-    """Return the name of each total and the sentence that explains it."""
-    return {
-        "waste_diverted_t": (
-            _("Waste diverted"),
-            _("Residues that become someone's input instead of going to landfill or incineration."),
-        ),
-        "emissions_avoided_tco2e": (
-            _("Emissions avoided"),
-            _("Production and disposal avoided, less processing and transport."),
-        ),
-        "jobs_fte": (
-            _("Local jobs"),
-            _("Work of collecting, sorting and processing, net of the jobs of disposal."),
-        ),
-        "net_gain_eur": (
-            _("Net gain"),
-            _("Disposal and purchases avoided, less treatment and freight, before sharing."),
-        ),
-        "heat_recovered_mwh": (
-            _("Heat recovered"),
-            _("Heat and steam that replace another source."),
-        ),
-        "water_saved_m3": (_("Water saved"), _("Water reused instead of drawn.")),
-        "co2_reused_t": (_("CO₂ reused"), _("Captured CO₂ delivered; not a tonne of waste.")),
-    }
-
-
-def look() -> Look:
-    """Return theme, language and basemap of this visit."""
-    theme: palette.Theme = "dark" if st.context.theme.type == "dark" else "light"
-    return Look(theme, language(), _, f"app/static/style_{theme}.json")
+    parts.cards(vocabulary.card(found[key]) for key in shown if key in found)
 
 
 def _map(atlas: Atlas, picture: Picture) -> None:
-    here, focus = look(), str(address.kept()["focus"])
+    here, focus = vocabulary.look(), str(address.kept()["focus"])
     st.pydeck_chart(
         deck(atlas, picture, here, focus, turn=st.session_state.get("turn", 0)),
         height=MAP_HEIGHT, key="map", on_select=_clicked, selection_mode="single-object",

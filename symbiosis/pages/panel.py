@@ -10,7 +10,7 @@ import streamlit as st
 
 from symbiosis.maps import Atlas, Picture, numbers, palette
 from symbiosis.maps.details import FirmCard, exchange, firm_card
-from symbiosis.pages import address, parts, session
+from symbiosis.pages import address, parts, session, vocabulary
 from symbiosis.pages.words import _, language
 
 LISTED, SHOWN = 7, 5
@@ -27,7 +27,7 @@ def show(atlas: Atlas, picture: Picture) -> None:
         _firm(card)
     elif found is not None:
         _close()
-        _exchange(found)
+        exchange_card(found)
     else:
         _largest(picture)
 
@@ -124,33 +124,11 @@ def _flow_line(row: Row) -> tuple[str, str, str]:
 
 def _reason_line(row: Row) -> tuple[str, str, str]:
     amount = numbers.amount(row["quantity"], row["unit"], language())
-    return _label(row), amount, reasons().get(str(row["reason"]), str(row["reason"]))
+    return _label(row), amount, vocabulary.reasons().get(str(row["reason"]), str(row["reason"]))
 
 
-def reasons() -> dict[str, str]:
-    """Return what each reason for staying unmatched means, in words."""
-    return {
-        "no_pathway": _("No known use of this residue for anyone here"),
-        "too_far": _("It would pay nearby, but the takers are too far"),
-        "taker_full": _("Those who could take it have all they need"),
-        "not_worth_it": _("It would cost more than it saves, even next door"),
-        "quality": _("Its quality does not meet what takers ask"),
-        "legal": _("The taker's authorisation does not cover it"),
-    }
-
-
-def legal_names() -> dict[str, str]:
-    """Return what each legal status means."""
-    return {
-        "waste": _("Waste: collection and treatment under authorisation"),
-        "by_product": _("By-product: its four conditions are to be shown"),
-        "end_of_waste": _("End of waste: leaves the status by an order"),
-        "hazardous": _("Hazardous waste: tracked by consignment note"),
-        "none": _("Not a waste"),
-    }
-
-
-def _exchange(row: Row) -> None:
+def exchange_card(row: Row) -> None:
+    """Draw one exchange: who, what, how far, what it changes, how, and what is assumed."""
     lang = language()
     st.subheader(_plain(_label(row)), anchor=False)
     quantity = numbers.amount(row["quantity"], row["unit"], lang)
@@ -174,7 +152,7 @@ def _exchange(row: Row) -> None:
     )
     st.markdown(f"**{_('How')}**")
     pathway = row["pathway_fr" if lang == "fr" else "pathway_en"] or row["pathway"]
-    parts.note(f"{pathway}. {legal_names().get(row['legal_status'], row['legal_status'])}.")
+    parts.note(f"{pathway}. {vocabulary.legal().get(row['legal_status'], row['legal_status'])}.")
     if row.get("assumed"):
         parts.note(_("Assumed, not declared: {what}.").format(what=_assumed(str(row["assumed"]))))
     for side, key in (("offer_firm", "offer_firm_id"), ("need_firm", "need_firm_id")):
@@ -185,4 +163,5 @@ def _exchange(row: Row) -> None:
 
 
 def _assumed(names: str) -> str:
-    return ", ".join(name.replace("_", " ") for name in names.split("|"))
+    words = vocabulary.assumed()
+    return ", ".join(words.get(name, name) for name in names.split("|"))

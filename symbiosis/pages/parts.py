@@ -60,7 +60,30 @@ h3 {font-size: 1.08rem !important;}
   font-variant-numeric: tabular-nums;}
 .sy-tag {display: inline-block; font-size: .76rem; border-radius: 99px; padding: .05rem .55rem;
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent);}
+.sy-bars {display: grid; gap: .42rem; font-size: .88rem; margin: .3rem 0;}
+.sy-bar {display: grid; grid-template-columns: minmax(6rem, 14rem) minmax(5rem, 1fr) minmax(6.5rem, auto);
+  gap: .8rem; align-items: center;}
+.sy-bar b {font-weight: 600; font-variant-numeric: tabular-nums; text-align: right;
+  white-space: nowrap;}
+.sy-track {position: relative; height: 1.15rem; border-radius: 4px;
+  background: color-mix(in srgb, currentColor 6%, transparent);}
+.sy-track i {position: absolute; display: block;}
+.sy-fill {top: 0; bottom: 0; border-radius: 3px;}
+.sy-zero {top: -2px; bottom: -2px; width: 1px; background: currentColor; opacity: .5;}
+.sy-whisker {top: 50%; height: 1.5px; background: currentColor; opacity: .75; margin-top: -1px;}
+.sy-whisker::before, .sy-whisker::after {content: ""; position: absolute; top: -3px; height: 7px;
+  width: 1.5px; background: currentColor;}
+.sy-whisker::before {left: 0;} .sy-whisker::after {right: 0;}
+.sy-stack {display: flex; height: 1.7rem; border-radius: 8px; overflow: hidden; gap: 2px;
+  margin: .1rem 0 .5rem;}
+.sy-stack i {display: block; min-width: 2px;}
+.sy-sankey {width: 100%; height: auto; max-height: 560px; font-size: 13px;}
+.sy-sankey text {fill: currentColor;}
+.sy-sankey path:hover {stroke-opacity: .75;}
+[data-testid="stStatusWidget"] {display: none;}
 @media (max-width: 640px) {
+  .sy-bar {grid-template-columns: 1fr auto; gap: .1rem .6rem;} .sy-track {grid-column: 1 / -1;
+    grid-row: 2;} .sy-sankey {font-size: 22px;}
   .block-container, [data-testid="stMainBlockContainer"] {padding: 3.1rem 1rem 2rem !important;}
   .sy-figures {grid-template-columns: 1fr 1fr; gap: .55rem;}
   .sy-figure {padding: .55rem .7rem;} .sy-figure .value {font-size: 1.3rem;}
@@ -111,6 +134,11 @@ def _title(text: str) -> str:
 
 def _unit(text: str) -> str:
     return f' <span class="unit">{escape(text)}</span>' if text else ""
+
+
+def drawing(svg: str) -> None:
+    """Show an SVG of our own; its texts are escaped where it is made."""
+    st.markdown(svg, unsafe_allow_html=True)
 
 
 def note(text: str) -> None:

@@ -47,7 +47,10 @@ def _pages() -> list[st.Page]:
     Streamlit opens a dialog in English for an address that it does not know, the default page's
     own name included; a hidden page at that address answers in the reader's language instead.
     """
-    titles = {"carte": _("Map"), "declarer": _("Declare")}
+    titles = {
+        "carte": _("Map"), "declarer": _("Declare"), "synergies": _("Synergies"),
+        "impact": _("Impact"),
+    }  # fmt: skip
     pages = [
         st.Page(HERE / f"{name}.py", title=words, url_path=ROOT if name == HOME else name,
                 default=name == HOME)

@@ -1,0 +1,140 @@
+"""The words that several pages share: figures, terms, ranks, reasons, stages."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from symbiosis.maps import Look, numbers
+from symbiosis.maps.figures import UNITS, Figure
+from symbiosis.maps.palette import Theme
+from symbiosis.pages import parts
+from symbiosis.pages.words import _, language
+
+
+def theme() -> Theme:
+    """Return the reader's theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def look() -> Look:
+    """Return theme, language and basemap of this visit."""
+    return Look(theme(), language(), _, f"app/static/style_{theme()}.json")
+
+
+def figures() -> dict[str, tuple[str, str]]:
+    """Return the name of each total and the sentence that explains it."""
+    return {
+        "waste_diverted_t": (
+            _("Waste diverted"),
+            _("Residues that become someone's input instead of going to landfill or incineration."),
+        ),
+        "emissions_avoided_tco2e": (
+            _("Emissions avoided"),
+            _("Production and disposal avoided, less processing and transport."),
+        ),
+        "jobs_fte": (
+            _("Local jobs"),
+            _("Work of collecting, sorting and processing, net of the jobs of disposal."),
+        ),
+        "net_gain_eur": (
+            _("Net gain"),
+            _("Disposal and purchases avoided, less treatment and freight, before sharing."),
+        ),
+        "heat_recovered_mwh": (
+            _("Heat recovered"),
+            _("Heat and steam that replace another source."),
+        ),
+        "water_saved_m3": (_("Water saved"), _("Water reused instead of drawn.")),
+        "co2_reused_t": (_("CO₂ reused"), _("Captured CO₂ delivered; not a tonne of waste.")),
+    }
+
+
+def card(figure: Figure) -> parts.Card:
+    """Return a figure as a card, its interval under it."""
+    lang = language()
+    what, helps = figures()[figure.key]
+    if figure.unit == "EUR":
+        value, unit = numbers.euros(figure.central, lang), _("a year")
+        low, high = numbers.euros(figure.low, lang), numbers.euros(figure.high, lang)
+    else:
+        value, unit = numbers.split_amount(figure.central, figure.unit, lang)
+        low, high = (
+            numbers.split_amount(v, figure.unit, lang)[0] for v in (figure.low, figure.high)
+        )
+    interval = "" if low == high else _("between {low} and {high}").format(low=low, high=high)
+    return parts.Card(what, value, unit, interval, helps)
+
+
+def said(key: str, value: float) -> str:
+    """Return a figure in words, with its unit."""
+    unit = dict(UNITS)[key]
+    lang = language()
+    return numbers.euros(value, lang) if unit == "EUR" else numbers.amount(value, unit, lang)
+
+
+def terms() -> dict[str, str]:
+    """Return the terms of the emissions, and those of other figures that may be missing."""
+    return {
+        "substitution": _("Production avoided"),
+        "avoided_disposal": _("Disposal avoided"),
+        "processing": _("Processing"),
+        "transport": _("Transport"),
+        "": _("Whole figure"),
+        "jobs_operation": _("Jobs of processing"),
+        "jobs_displaced": _("Jobs of disposal lost"),
+        "jobs_transport": _("Jobs of transport"),
+    }
+
+
+def ranks() -> dict[str, str]:
+    """Return what the ranks of the waste hierarchy are called."""
+    return {
+        "reuse": _("Reuse"), "feed": _("Animal feed"), "recycling": _("Recycling"),
+        "recovery": _("Other recovery"), "energy": _("Energy"), "disposal": _("Disposal"),
+    }  # fmt: skip
+
+
+def confidences() -> dict[str, str]:
+    """Return what the degrees of confidence are called."""
+    return {
+        "measured": _("Measured"), "declared": _("Declared"), "estimated": _("Estimated"),
+    }  # fmt: skip
+
+
+def reasons() -> dict[str, str]:
+    """Return what each reason for staying unmatched means, in words."""
+    return {
+        "no_pathway": _("No known use of this residue for anyone here"),
+        "too_far": _("It would pay nearby, but the takers are too far"),
+        "taker_full": _("Those who could take it have all they need"),
+        "not_worth_it": _("It would cost more than it saves, even next door"),
+        "quality": _("Its quality does not meet what takers ask"),
+        "legal": _("The taker's authorisation does not cover it"),
+    }
+
+
+def legal() -> dict[str, str]:
+    """Return what each legal status means."""
+    return {
+        "waste": _("Waste: collection and treatment under authorisation"),
+        "by_product": _("By-product: its four conditions are to be shown"),
+        "end_of_waste": _("End of waste: leaves the status by an order"),
+        "hazardous": _("Hazardous waste: tracked by consignment note"),
+        "none": _("Not a waste"),
+    }
+
+
+def stages() -> dict[str, str]:
+    """Return the stages of a synergy."""
+    return {
+        "idea": _("Idea"), "contact": _("Contact"), "study": _("Under study"),
+        "running": _("Running"), "dropped": _("Dropped"),
+    }  # fmt: skip
+
+
+def assumed() -> dict[str, str]:
+    """Return what a firm may have left out."""
+    return {
+        "route": _("today's route"), "disposal_cost": _("cost of disposal"),
+        "price": _("purchase price"),
+    }  # fmt: skip

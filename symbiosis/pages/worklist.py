@@ -1,0 +1,97 @@
+"""The officer's worklist, kept in the store; pages see tables and sentences, never a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from symbiosis.errors import DataError, Problem, StorageError
+from symbiosis.language import translator
+from symbiosis.pages.caching import shared
+from symbiosis.pages.words import language
+from symbiosis.storage import VISITOR, Principal, Store, open_store
+from symbiosis.study import Study
+
+T = TypeVar("T")
+LINK = ("offer_firm_id", "offer_flow", "need_firm_id", "need_flow", "pathway")
+
+
+@shared(1)
+def _store() -> Store:
+    return open_store(create=True)
+
+
+def reachable() -> str:
+    """Return "" when the store answers, else why it does not."""
+    try:
+        _store().only_person() if not _store().has_accounts() else None
+    except (StorageError, ImportError) as error:
+        return sentence(error)
+    return ""
+
+
+def sentence(error: BaseException) -> str:
+    """Return an error as a sentence in the reader's language."""
+    said = error.args[0] if error.args else ""
+    render: Callable[..., str] | None = getattr(said, "render", None)
+    return render(translator(language())) if render else str(error)
+
+
+def who() -> Principal:
+    """Return the person of this visit: signed in, alone on this machine, or a visitor."""
+    store = _store()
+    if not store.has_accounts():
+        return store.only_person()
+    return store.signed_in(dict(st.user)) if getattr(st.user, "is_logged_in", False) else VISITOR
+
+
+def of_study(study: Study) -> pd.DataFrame:
+    """Return the part of the worklist that concerns the firms of a study, best first."""
+    table = _store().worklist(who())
+    firms = set(study.flows.firms["firm_id"])
+    mine = table["offer_firm_id"].isin(firms) & table["need_firm_id"].isin(firms)
+    keys = study.match.shipments[list(LINK)].assign(
+        shipment_id=study.match.shipments["shipment_id"]
+    )
+    joined = table[mine].merge(pd.DataFrame(keys), on=list(LINK), how="left")
+    return joined.assign(shipment_id=joined["shipment_id"].fillna(""))
+
+
+def follow(study: Study) -> int:
+    """Put the exchanges of a study on the worklist; return how many are new."""
+    return _store().follow(who(), study)
+
+
+def update(synergy_id: str, version: int, changes: Mapping[str, Any]) -> str:
+    """Change one synergy; return "" or the sentence that says why it was refused."""
+    try:
+        _store().update_synergy(who(), synergy_id, version, changes)
+    except DataError as error:
+        return " ".join(_told(problem) for problem in error.problems)
+    except StorageError as error:
+        return sentence(error)
+    return ""
+
+
+def _told(problem: Problem) -> str:
+    translate = translator(language())
+    return f"{problem.problem.render(translate)} ({problem.cure.render(translate)})."
+
+
+def history(synergy_id: str) -> pd.DataFrame:
+    """Return what happened to a synergy, newest first."""
+    return _store().synergy_history(who(), synergy_id)
+
+
+def progress() -> pd.DataFrame | None:
+    """Return what is potential, expected and realised on the worklist; None without one."""
+    if reachable():
+        return None
+    try:
+        table = _store().progress(who())
+    except StorageError:
+        return None
+    return table if table["synergies"].sum() else None
