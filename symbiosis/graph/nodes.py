@@ -57,7 +57,7 @@ def _inside(flows: Flows, scenario: Scenario) -> NDArray[np.bool_]:
             scenario.territory,
             say("give one of: {known}", known=", ".join(sorted(known)) or "-"),
         )
-    inside = (firms["territory"] == scenario.territory).to_numpy()
+    inside = (firms["territory"] == scenario.territory).to_numpy(copy=True)
     if len(areas):
         mine = areas[(areas["code"] == scenario.territory) | (areas["name"] == scenario.territory)]
         inside |= (geography.assign(firms.geometry, mine) != "").to_numpy()

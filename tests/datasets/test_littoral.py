@@ -174,5 +174,13 @@ class TestWhatItShows:
         held = sites.set_index("flow_id")["quantity"]
         assert (received.reindex(held.index).fillna(0) <= held * (1 + 1e-9)).all()
 
+    def test_a_study_of_one_perimeter_stays_inside(self, flows: sy.Flows) -> None:
+        home = flows.firms.set_index("firm_id")["territory"]
+        local = sy.match(sy.connect(flows, sy.Scenario(territory="Dunkerquois"))).shipments
+        assert len(local) > 10
+        assert (
+            set(home[local["offer_firm_id"]]) == set(home[local["need_firm_id"]]) == {"Dunkerquois"}
+        )
+
     def test_the_optimum_is_proven(self, matched: sy.Match) -> None:
         assert matched.certificate.optimal
