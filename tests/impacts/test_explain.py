@@ -1,0 +1,95 @@
+import re
+
+import numpy as np
+import pytest
+
+from symbiosis.errors import DataError, SymbiosisError
+from symbiosis.impacts import assess
+from symbiosis.impacts.explain import LINE_COLUMNS, explain
+from symbiosis.impacts.ledger import FIGURES
+from tests.factors.conftest import paper
+
+__all__ = ["paper"]
+
+
+def test_lines_add_up_to_the_figures(crushing):
+    impact = assess(crushing)
+    lines = impact.lines
+    assert tuple(lines.columns) == LINE_COLUMNS
+    summed = lines.groupby("figure")["value"].sum()
+    row = impact.by_shipment.iloc[0]
+    assert summed["emissions_avoided_tco2e"] == pytest.approx(
+        row["emissions_avoided_tco2e_central"]
+    )
+    assert summed["net_gain_eur"] == pytest.approx(row["net_gain_eur"])
+    assert set(FIGURES) <= set(summed.index)
+
+
+def test_each_line_is_the_product_that_it_says(crushing):
+    impact = assess(crushing)
+    central = impact.factors.set_index("name")["central"]
+    central[""] = 1.0
+    lines = impact.lines
+    product = (
+        lines["quantity"]
+        * lines["km"].fillna(1.0)
+        * lines["coefficient"]
+        * lines["factor_1"].map(central)
+        * lines["factor_2"].map(central)
+    )
+    assert np.allclose(product, lines["value"])
+
+
+def test_the_words_can_be_checked_by_hand(crushing):
+    text = str(assess(crushing).explain("s1"))
+    assert "s1: A to B: 1,000 t of 17 01 01 a year by crush, over 10.0 road km" in text
+    assert (
+        "1,000 t x 0.5 [pathway:crush:yield] x 8 kgCO2e/t [primary_emissions:aggregate_0_31] "
+        "/ 1,000 = +4"
+    ) in text
+    assert "-1,000 t x 10 km x 0.1 kgCO2e/t.km" in text
+    assert "breaks even at 40.0 road km" in text
+    assert "assumed, for the firms did not say: disposal_cost|price" in text
+    assert "not counted: jobs_fte.jobs_displaced (no factor jobs:D1:concrete in the tables)" in text
+    assert "primary_emissions:aggregate_0_31 = 8 [6; 10] kgCO2e/t: paper, 2020" in text
+
+
+def test_every_product_in_the_words_is_right(crushing):
+    text = str(assess(crushing).explain("s1"))
+    products = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    assert len(products) > 10
+    for line in products:
+        left, right = re.sub(r"\[[^\]]*\]|[A-Za-z]\S*/\S*|1000 t\b", "", line).rsplit("=", 1)
+        numbers = [float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*\.?\d*", left)]
+        scale = 1.0
+        if "/" in left:
+            scale = numbers.pop()
+        assert np.prod(numbers) / scale == pytest.approx(abs(float(right.replace(",", "")))), line
+
+
+def test_it_speaks_the_language_of_its_reader(crushing):
+    text = assess(crushing).explain("s1").render(lambda words: words.replace("Sources", "SOURCES"))
+    assert "SOURCES" in text
+
+
+def test_an_unknown_shipment_is_refused_with_some_that_exist(crushing):
+    with pytest.raises(DataError) as caught:
+        assess(crushing).explain("s9")
+    assert "s1" in caught.value.problems.table().loc[0, "cure"]
+
+
+def test_it_can_be_read_back_from_tables(crushing):
+    impact = assess(crushing)
+    again = explain(
+        "s1", impact.by_shipment.astype(str), impact.lines.astype(str), impact.factors,
+        impact.not_counted,
+    )  # fmt: skip
+    assert "substitution: +3 tCO2e/yr" in str(impact.explain("s1"))
+    assert again.shipment["shipment_id"] == "s1"
+
+
+def test_an_impact_without_its_arithmetic_says_so(crushing):
+    from dataclasses import replace
+
+    with pytest.raises(SymbiosisError, match="read back"):
+        replace(assess(crushing), ledger=None).explain("s1")
