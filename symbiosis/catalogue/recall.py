@@ -8,16 +8,19 @@ taken from lists that others wrote, added once the synonyms stood, and is the fi
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 
 from symbiosis import bundled
 from symbiosis.catalogue.model import Catalogue
 from symbiosis.catalogue.search import suggest
 
+Only = Literal["all", "codes"]
 HALVES = ("tuning", "held_out", "external")
 
 
-def hits(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
+def hits(catalogue: Catalogue, n: int = 5, only: Only = "all") -> pd.DataFrame:
     """Return each trade term with whether a right entry is among the first suggestions.
 
     Parameters
@@ -26,6 +29,8 @@ def hits(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
         Where to look.
     n
         Length of the list of suggestions.
+    only
+        What is suggested, see `suggest`; with ``codes``, terms that stand for no code are left out.
 
     Returns
     -------
@@ -34,15 +39,17 @@ def hits(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
         when missed).
     """
     terms = bundled.table("trade_terms")[["term", "lang", "half", "targets"]]
+    if only == "codes":
+        terms = terms[terms["targets"].str.contains(r"\d\d \d\d \d\d")].reset_index(drop=True)
     ranks = [
-        _rank(term, set(targets.split("|")), catalogue, n)
+        _rank(term, set(targets.split("|")), catalogue, n, only)
         for term, targets in zip(terms["term"], terms["targets"], strict=True)
     ]
     table = terms.drop(columns="targets").assign(rank=pd.Series(ranks, dtype=float))
     return table.assign(found=table["rank"].notna())
 
 
-def recall(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
+def recall(catalogue: Catalogue, n: int = 5, only: Only = "all") -> pd.DataFrame:
     """Return recall among the first ``n`` by half, and for all terms.
 
     Returns
@@ -51,7 +58,7 @@ def recall(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
         Indexed by half and ``all``: ``terms`` (count), ``recall`` (share found), ``first`` (share
         found at rank 1).
     """
-    table = hits(catalogue, n)
+    table = hits(catalogue, n, only)
     parts = {half: table[table["half"] == half] for half in HALVES} | {"all": table}
     rows = {
         name: (len(part), part["found"].mean(), (part["rank"] == 1).mean())
@@ -60,6 +67,6 @@ def recall(catalogue: Catalogue, n: int = 5) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["terms", "recall", "first"])
 
 
-def _rank(term: str, targets: set[str], catalogue: Catalogue, n: int) -> int | None:
-    found = [item.target for item in suggest(term, catalogue, n)]
+def _rank(term: str, targets: set[str], catalogue: Catalogue, n: int, only: Only) -> int | None:
+    found = [item.target for item in suggest(term, catalogue, n, only=only)]
     return next((place for place, name in enumerate(found, start=1) if name in targets), None)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,11 @@ class _Index:
 
 
 def suggest(
-    text: str, catalogue: Catalogue, n: int = 5, lang: str = "en"
+    text: str,
+    catalogue: Catalogue,
+    n: int = 5,
+    lang: str = "en",
+    only: Literal["all", "codes", "materials"] = "all",
 ) -> tuple[Suggestion, ...]:
     """Return the entries nearest to a text, best first.
 
@@ -69,6 +74,8 @@ def suggest(
         Most entries returned.
     lang
         Language of the labels.
+    only
+        Keep LoW codes, or materials, only.
 
     Examples
     --------
@@ -83,7 +90,9 @@ def suggest(
         score = float(scores[row])
         if score < LEAST or len(best) == n:
             break
-        best.setdefault(str(index.targets[row]), score)
+        target = str(index.targets[row])
+        if only == "all" or (target in catalogue.low.index) == (only == "codes"):
+            best.setdefault(target, score)
     return tuple(
         Suggestion(target, catalogue.label(target, lang), round(score, 4))
         for target, score in best.items()
@@ -92,7 +101,8 @@ def suggest(
 
 def _scores(text: str, index: _Index) -> NDArray[np.float64]:
     """Return the score of every known text."""
-    counts = Counter(gram for gram in _grams(text) if gram in index.columns)
+    folded = fold(text)
+    counts = Counter(gram for gram in _grams(folded) if gram in index.columns)
     if not counts:
         return np.zeros(len(index.targets))
     columns = np.array([index.columns[gram] for gram in counts])
@@ -100,7 +110,7 @@ def _scores(text: str, index: _Index) -> NDArray[np.float64]:
     vector = np.zeros(len(index.rarity))
     vector[columns] = weights / np.linalg.norm(weights)
     scores: NDArray[np.float64] = index.weights @ vector
-    scores[index.texts.get(fold(text), [])] = 1.0
+    scores[index.texts.get(folded, [])] = 1.0
     return scores
 
 
@@ -136,9 +146,9 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     yield from zip(catalogue.synonyms["target"], catalogue.synonyms["term"], strict=True)
 
 
-def _grams(text: str) -> Iterable[str]:
-    """Yield the n-grams of each word, a space marking its ends."""
-    for word in fold(text).split():
+def _grams(folded: str) -> Iterable[str]:
+    """Yield the n-grams of each word of a folded text, a space marking its ends."""
+    for word in folded.split():
         padded = f" {word} "
         for size in SIZES:
             if size >= len(padded):

@@ -19,8 +19,8 @@ from symbiosis import __version__
 from symbiosis.cli._fail import fail
 
 COMMANDS = (
-    "demo", "check", "match", "report", "app", "template", "imports", "suggest", "estimate",
-    "explain", "store", "serve", "bench",
+    "demo", "check", "match", "report", "app", "template", "imports", "suggest", "catalogue",
+    "estimate", "explain", "store", "serve", "bench",
 )  # fmt: skip
 
 
