@@ -44,7 +44,8 @@ def _plain(value: Any) -> Any:
 
 def _text(column: pd.Series) -> pd.Series:
     filled = column.astype(object).where(column.notna(), "")
-    return filled.map(str)
+    # Plain Python text until it is known to be such: half a character has no place in Arrow.
+    return pd.Series([str(cell) for cell in filled], index=column.index, dtype=object)
 
 
 def _shape(table: pd.DataFrame, fields: Iterable[str], own: Iterable[str]) -> pd.DataFrame:

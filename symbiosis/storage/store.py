@@ -342,8 +342,12 @@ def open_store(url: str | None = None, *, create: bool = False, check: bool = Tr
     if create:
         places.prepare(where)
     store = Store(where, open_engine(where))
-    if create:
-        schema.upgrade(store.engine)
-    if check:
-        schema.require_ready(store.engine)
+    try:
+        if create:
+            schema.upgrade(store.engine)
+        if check:
+            schema.require_ready(store.engine)
+    except BaseException:
+        store.close()
+        raise
     return store
