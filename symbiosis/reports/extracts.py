@@ -117,7 +117,8 @@ def by_group(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
             speaker.number(part["jobs_fte_central"].sum()),
             speaker.money(part["net_gain_eur"].sum()),
         ]
-        rows.append({"label": look["label"], "colour": look["colour"], "cells": cells})
+        told = {"group": str(name), "label": look["label"], "colour": look["colour"]}
+        rows.append({**told, "cells": cells})
     return rows
 
 

@@ -19,6 +19,7 @@ from symbiosis.reports.typesetting import typeset
 
 # One page holds no more; what is left out is in the workbook.
 _MOST_ROWS, _MOST_LEFT, _LABEL = 5, 3, 58
+_MOST_LINES = 40
 LEGAL_NAMES = {
     "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
     "by_product": N_("By-product: certain further use, without further treatment, and lawful."),
@@ -63,7 +64,7 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
     firm = _one(results.firms, "firm_id", firm_id)
     rows = listing(results, speaker)
     mine = rows[(rows["giver_id"] == firm_id) | (rows["taker_id"] == firm_id)]
-    drawing = scene(results, lang, focus=set(mine["shipment_id"]))
+    drawing = scene(results, lang, _MOST_LINES, focus=set(mine["shipment_id"]))
     left = [r for r in extracts.unmatched(results, speaker, 10**9) if r["firm_id"] == firm_id]
     content = {
         **_head(results, speaker, speaker.tr("Firm sheet"), str(firm["name"])),
@@ -103,7 +104,7 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
     line = _one(results.lines(), "shipment_id", shipment_id)
     rows = listing(results, speaker)
     told = records(rows[rows["shipment_id"] == shipment_id])[0]
-    drawing = scene(results, lang, focus={shipment_id})
+    drawing = scene(results, lang, _MOST_LINES, focus={shipment_id})
     firms = results.firms.set_index("firm_id")
     content = {
         **_head(results, speaker, speaker.tr("Synergy sheet"), told["material"]),

@@ -20,6 +20,7 @@ from symbiosis.reports.svg import plan
 
 # A page of more rows than this takes seconds to open; the CSV files have them all.
 MOST_ROWS = 2000
+MOST_LINES = 160
 _NUMBERS = {
     "quantity": "sort_quantity",
     "distance": "sort_distance_km",
@@ -49,7 +50,7 @@ def html(results: Results, lang: str) -> str:
 
 
 def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
-    tr, drawing = speaker.tr, scene(results, speaker.lang)
+    tr, drawing = speaker.tr, scene(results, speaker.lang, MOST_LINES)
     return {
         "lang": speaker.lang,
         "version": __version__,
@@ -77,6 +78,8 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "unmatched_heads": [tr("Firm"), tr("Residue"), tr("Quantity"), tr("Reason")],
         "unmatched": extracts.unmatched(results, speaker, MOST_ROWS),
         "more_unmatched": wording.more(len(results.unmatched), MOST_ROWS, speaker, "unmatched.csv"),
+        "emitting": extracts.emitting(results, speaker, MOST_ROWS),
+        "realisation": extracts.realisation(results, speaker),
         "warnings": extracts.warnings(results, speaker, MOST_ROWS),
         "not_counted": extracts.not_counted(results, speaker, 12),
         "skipped": extracts.skipped(results, MOST_ROWS),
@@ -84,10 +87,21 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "parameters": extracts.parameters(results, speaker),
         "sources": wording.sources(results, speaker, 200),
         "footer": wording.footer(results, speaker),
+        "colours": Markup(_colours()),  # noqa: S704
         "css": Markup(bundled.text("reports/page.css")),  # noqa: S704
         "js": Markup(bundled.text("reports/page.js")),  # noqa: S704
         "data": Markup(_script(_data(results, speaker, drawing))),  # noqa: S704
     }
+
+
+def _colours() -> str:
+    """Return the colours of the groups as CSS variables, for light and for dark screens."""
+    table = bundled.table("map_groups")
+    light, dark = (
+        "".join(f"--{row['group']}:{row[shade]};" for row in records(table))
+        for shade in ("light", "dark")
+    )
+    return f":root{{{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
 
 
 def _line_heads(speaker: Speaker) -> list[dict[str, Any]]:
@@ -118,8 +132,7 @@ def _lines(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
 
 def _data(results: Results, speaker: Speaker, drawing: Scene) -> dict[str, Any]:
     """Return what the script needs to say of a firm or a line that is pointed at."""
-    lines = listing(results, speaker)
-    lines = lines[lines["shipment_id"].isin(drawing.exchanges["shipment_id"])]
+    lines = listing(results, speaker, MOST_ROWS)
     firms = results.firms[results.firms["firm_id"].isin(drawing.firms["firm_id"])]
     left: dict[str, list[list[str]]] = {}
     for row in extracts.unmatched(results, speaker, MOST_ROWS):

@@ -23,8 +23,6 @@ from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.layers import perimeters
 from symbiosis.reports.results import Results
 
-# More than this is a hairball, whatever the paper.
-MOST_EXCHANGES = 300
 MOST_FIRMS = 4000
 MOST_LABELS = 9
 _ASPECT = 1.45
@@ -96,7 +94,7 @@ class Scene:
 def scene(
     results: Results,
     lang: str,
-    most: int = MOST_EXCHANGES,
+    most: int,
     *,
     focus: Collection[str] | None = None,
     whole: bool = False,

@@ -60,16 +60,15 @@ def _path(ring: Ring, *, closed: bool) -> str:
 
 
 def _links(scene: Scene) -> list[str]:
-    looks = scene.legend.set_index("group")[["colour", "dashed"]].to_dict("index")
+    dashes = scene.legend.set_index("group")["dashed"]
     defs, parts = [], []
     for i, link in enumerate(rows(scene.exchanges)):
-        look = looks[link.group]
-        colour, dashed = look["colour"], " dashed" if look["dashed"] else ""
+        colour, dashed = f"var(--{link.group})", " dashed" if dashes[link.group] else ""
         defs.append(
             f'<linearGradient id="g{i}" gradientUnits="userSpaceOnUse" x1="{link.x1:.2f}" '
             f'y1="{link.y1:.2f}" x2="{link.x2:.2f}" y2="{link.y2:.2f}">'
-            f'<stop stop-color="{colour}" stop-opacity=".22"/>'
-            f'<stop offset="1" stop-color="{colour}" stop-opacity=".95"/></linearGradient>'
+            f'<stop style="stop-color:{colour}" stop-opacity=".22"/>'
+            f'<stop offset="1" style="stop-color:{colour}" stop-opacity=".95"/></linearGradient>'
         )
         way = (
             f"M{link.x1:.2f} {link.y1:.2f}Q{link.cx:.2f} {link.cy:.2f} {link.x2:.2f} {link.y2:.2f}"

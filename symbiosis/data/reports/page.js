@@ -80,22 +80,27 @@
   });
   plan.addEventListener("pointermove", at);
   plan.addEventListener("pointerout", () => { tip.hidden = true; mark(chosen ? marked(chosen) : null); });
-  const list = (title, rows, other, parent) => {
+  const list = (title, rows, other, columns) => {
     if (!rows.length) return;
+    const parent = make("div", "", columns);
     make("h3", title, parent);
     const ul = make("ul", "", parent);
-    rows.forEach(l => { const li = make("li", `${l.m} · ${l.q}`, ul); make("small", `${firmName(l[other])} · ${l.d} · ${l.f}`, li); });
+    rows.forEach(l => { const li = make("li", `${l.m} · ${l.q}`, ul); make("small", other ? `${firmName(l[other])} · ${l.d} · ${l.f}` : l.d, li); });
   };
   const choose = id => {
     chosen = id;
     mark(id ? marked(id) : null);
     if (!id) { detail.innerHTML = hint; return; }
     detail.replaceChildren();
-    make("h3", firmName(id), detail);
-    make("small", (study.firms[id] || ["", ""])[1], detail);
-    list(study.words.gives, study.lines.filter(l => l.g === id), "t", detail);
-    list(study.words.takes, study.lines.filter(l => l.t === id), "g", detail);
-    list(study.words.left, (study.left[id] || []).map(u => ({ m: u[0], q: u[1], d: u[2], f: "", x: "" })), "x", detail);
+    const who = make("p", "", detail);
+    who.className = "who";
+    make("b", firmName(id), who);
+    who.append(" · " + (study.firms[id] || ["", ""])[1]);
+    const columns = make("div", "", detail);
+    columns.className = "columns";
+    list(study.words.gives, study.lines.filter(l => l.g === id), "t", columns);
+    list(study.words.takes, study.lines.filter(l => l.t === id), "g", columns);
+    list(study.words.left, (study.left[id] || []).map(u => ({ m: u[0], q: u[1], d: u[2] })), "", columns);
   };
   plan.addEventListener("click", event => {
     if (moved) return;
