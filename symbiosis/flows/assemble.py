@@ -194,8 +194,7 @@ def _columns_there(table: Table, *, flat: bool) -> bool:
         cure = (
             say("rename the column “{header}”, or add one", header=near[0])
             if near
-            else say("add a column “{label}”: {what}", label=fields()[name].label_en,
-                     what=fields()[name].description_en)
+            else say("add a column “{label}”", label=fields()[name].both_labels)
         )  # fmt: skip
         table.problems.add(
             say("there is no column for “{field}”", field=name),

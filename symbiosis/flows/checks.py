@@ -12,12 +12,18 @@ from rapidfuzz import process
 from symbiosis import bundled
 from symbiosis.catalogue import Catalogue
 from symbiosis.catalogue.names import low_code
-from symbiosis.errors import say
+from symbiosis.errors import N_, say
 from symbiosis.flows.contract import Field, fields_of, fold
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.table import Table
 
 Floats = NDArray[np.float64]
+_WANTED = {
+    "name": N_("give the name of the firm"),
+    "direction": N_("write offer (offre) for what goes out, need (besoin) for what comes in"),
+    "material": N_("write a LoW code such as 10 02 02, or the name of a material"),
+    "": N_("fill it as the template explains"),
+}
 _ELSEWHERE = ("quantity", "unit")
 _LA_POSTE = "356000000"
 """SIREN whose establishments have a key of their own: the digits add up to a multiple of 5."""
@@ -87,7 +93,7 @@ def check_required(table: Table, which: str) -> None:
                 empty,
                 field.name,
                 say("this cell is empty and may not be"),
-                say("give it: {what}", what=field.description_en),
+                say(_WANTED.get(field.name, _WANTED[""])),
             )
 
 
@@ -104,11 +110,17 @@ def check_allowed(table: Table, which: str) -> dict[str, pd.Series]:
         table.flag(
             wrong,
             field.name,
-            say("this value is not one of {allowed}", allowed=", ".join(field.allowed)),
-            say("write one of {allowed}", allowed=", ".join(field.allowed)),
+            say("this value is not one that is known here"),
+            say("write one of {allowed}", allowed=_spelled(field)),
         )
         read[field.name] = values
     return read
+
+
+def _spelled(field: Field) -> str:
+    """Return the values of a field with their French spelling."""
+    pairs = zip(field.allowed, field.values("fr"), strict=True)
+    return ", ".join(f"{own} ({french})" if french != own else own for own, french in pairs)
 
 
 def _allowed(field: Field, word: str) -> str:

@@ -60,6 +60,12 @@ class Field:
     value_synonyms: dict[str, str]
     labels_of_values: dict[str, str]
 
+    @property
+    def both_labels(self) -> str:
+        """Return the English and the French label."""
+        both = dict.fromkeys((self.label_en, self.label_fr))
+        return " / ".join(both)
+
     def values(self, lang: str) -> tuple[str, ...]:
         """Return the allowed values as a French or an English reader writes them."""
         if lang != "fr":

@@ -64,22 +64,31 @@ def _tell(
     """Flag or remark on the lines of one word."""
     text, found = read
     if not material:
-        flows.flag(mask, "material", say("this material is not known"), _cure(text, found))
+        flows.flag(
+            mask, "material", say("this material is not known"), _cure(text, found, catalogue)
+        )
     elif found.how in ("none", "synonym") or _LOST_ZERO.fullmatch(text):
-        label = catalogue.label(material)
+        label = _label(material, catalogue)
         flows.remark(
             mask,
             "material",
-            say("read as {material} ({label})", material=material, label=label[:80]),
+            say("read as {material} ({label})", material=material, label=label),
             say("write {material} to confirm, or another code", material=material),
         )
 
 
-def _cure(text: str, found: Identified) -> Message:
+def _label(material: str, catalogue: Catalogue) -> str:
+    """Return both names of a material, cut short."""
+    names = (catalogue.label(material, "fr"), catalogue.label(material, "en"))
+    return " / ".join(name if len(name) <= 45 else f"{name[:44]}…" for name in names)
+
+
+def _cure(text: str, found: Identified, catalogue: Catalogue) -> Message:
     if not found.suggestions:
         return say("write a LoW code such as 10 02 02, or see: symbiosis suggest “{text}”",
                    text=text[:60])  # fmt: skip
     choices = "; ".join(
-        f"{item.target} ({item.label[:50]})" for item in found.suggestions[:SUGGESTED]
+        f"{item.target} ({_label(item.target, catalogue)})"
+        for item in found.suggestions[:SUGGESTED]
     )
     return say("write one of: {choices} (or --accept-suggestions for the first)", choices=choices)

@@ -137,7 +137,7 @@ def _month_scale(table: Table, given: NDArray[np.bool_]) -> Floats:
             table.flag(
                 rows & given,
                 "unit",
-                say("monthly quantities cannot be per {period}", period=period),
+                say("monthly quantities cannot be in {unit}", unit=str(word)[:40]),
                 say("give their unit without a period, such as t"),
             )
     return scale

@@ -225,9 +225,10 @@ def _direction_of_sheet(table: Table, sheet: Sheet, row: int) -> None:
 def _say_headings(table: Table, row: int) -> None:
     """Note every header that was read by likeness, twice or not at all."""
     for heading in table.headings:
+        near = fields()[heading.nearest].both_labels if heading.nearest else ""
         where = {"file": table.file, "row": row, "column": heading.header}
         if heading.how == "fuzzy":
-            label = fields()[heading.field].label_en
+            label = fields()[heading.field].both_labels
             table.notes.add(
                 say("this header was read as “{field}” by likeness", field=label),
                 say("rename it, or keep a mapping, if that is wrong"),
@@ -235,13 +236,13 @@ def _say_headings(table: Table, row: int) -> None:
             )
         elif heading.how == "twice":
             table.notes.add(
-                say("another column was already read as “{field}”", field=heading.nearest),
+                say("another column was already read as “{field}”", field=near),
                 say("this one was not read; rename or remove it"),
                 **where,
             )
         elif heading.how == "ignored" and heading.nearest:
             table.notes.add(
-                say("this column was not read; it resembles “{field}”", field=heading.nearest),
+                say("this column was not read; it resembles “{field}”", field=near),
                 say("rename it if it is that field"),
                 **where,
             )

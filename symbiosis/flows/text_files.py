@@ -8,7 +8,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from symbiosis.errors import say
+from symbiosis.errors import N_, say
 from symbiosis.flows.headings import known_headers
 from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
 
@@ -17,14 +17,14 @@ MAX_LINE = 4_000_000
 """Longest line accepted, in characters: 16,384 cells of 244."""
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _MAGIC = {
-    b"PK\x03\x04": "a workbook or a ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel file",
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x1f\x8b": "a compressed file",
-    b"SQLite": "a database",
-    b"PAR1": "a Parquet file",
+    b"PK\x03\x04": N_("this is a workbook or a ZIP archive, not a CSV file"),
+    b"\xd0\xcf\x11\xe0": N_("this is an old Excel file, not a CSV file"),
+    b"%PDF": N_("this is a PDF, not a CSV file"),
+    b"\x89PNG": N_("this is a picture, not a CSV file"),
+    b"\xff\xd8\xff": N_("this is a picture, not a CSV file"),
+    b"\x1f\x8b": N_("this is a compressed file, not a CSV file"),
+    b"SQLite": N_("this is a database, not a CSV file"),
+    b"PAR1": N_("this is a Parquet file, not a CSV file"),
 }
 
 
@@ -57,7 +57,7 @@ def _decode(file: Path, content: bytes) -> str:
     if kind:
         refuse(
             file,
-            say("this is {kind}, not a CSV file", kind=kind),
+            say(kind),
             say("save the table as CSV, or as XLSX with the extension .xlsx"),
         )
     encodings = ("utf-8-sig", "cp1252")
