@@ -33,12 +33,15 @@ class Advice:
         What the first of them can become, the best rank of the waste hierarchy first; columns
         ``residue, pathway, label, input, input_label, operation_code, yield_central, unit,
         input_unit, legal_status, legal_text, hierarchy, maturity, consumer_nace, takers``.
+    origins
+        Where the best guess is a material: the residues that can become it; ``residue, label``.
     """
 
     identified: Identified
     codes: tuple[Suggestion, ...]
     materials: tuple[Suggestion, ...]
     pathways: pd.DataFrame
+    origins: pd.DataFrame
 
 
 def advise(text: str, catalogue: Catalogue, n: int = 5, lang: str = "en") -> Advice:
@@ -78,9 +81,19 @@ def advise(text: str, catalogue: Catalogue, n: int = 5, lang: str = "en") -> Adv
             value=text,
         )
         raise DataError(problems)
+    meant = _meant(codes, materials)
     return Advice(
-        identified, codes, materials, pathways_of(_meant(codes, materials), catalogue, lang)
-    )
+        identified, codes, materials, pathways_of(meant, catalogue, lang),
+        origins_of([name for name in meant if name in catalogue.materials.index], catalogue, lang),
+    )  # fmt: skip
+
+
+def origins_of(inputs: list[str], catalogue: Catalogue, lang: str = "en") -> pd.DataFrame:
+    """Return the residues that can become some inputs: columns ``residue``, ``label``."""
+    rows = catalogue.pathways[catalogue.pathways["input"].isin(inputs)]
+    rows = rows[rows["residue"].isin(catalogue.entries.index) & (rows["residue"] != rows["input"])]
+    rows = rows.drop_duplicates("residue")[["residue"]]
+    return rows.assign(label=catalogue.label(rows["residue"], lang)).reset_index(drop=True)
 
 
 def _meant(codes: tuple[Suggestion, ...], materials: tuple[Suggestion, ...]) -> list[str]:

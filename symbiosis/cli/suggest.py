@@ -85,6 +85,7 @@ def suggest(
         return
     advice = advise(text, catalogue, count, tongue)
     _show_names(advice, catalogue)
+    _show_origins(advice, catalogue, count)
     _show_pathways(advice, pathways)
     if within is not None:
         _show_takers(within, near, advice, catalogue, tongue)
@@ -114,6 +115,17 @@ def _show_names(advice: Advice, catalogue: Catalogue) -> None:
 
 def _named(item: Suggestion, mark: str) -> str:
     return f"  {item.target}{mark} {item.score:4.2f}  {item.label}"
+
+
+def _show_origins(advice: Advice, catalogue: Catalogue, most: int) -> None:
+    if advice.origins.empty:
+        return
+    tell("Residues that can become it", style="bold")
+    for row in advice.origins.head(most).to_dict("records"):
+        mark = "*" if catalogue.is_hazardous(row["residue"]) else " "
+        _line(f"  {row['residue']}{mark} {row['label']}")
+    if len(advice.origins) > most:
+        tell(say("… and {count} more", count=len(advice.origins) - most))
 
 
 def _show_pathways(advice: Advice, most: int) -> None:
