@@ -243,3 +243,40 @@ def template_bytes(lang: str = "fr") -> bytes:
     """Return the blank declaration, an XLSX workbook."""
     with tempfile.TemporaryDirectory() as folder:
         return write_template(Path(folder) / "symbiosis.xlsx", lang).read_bytes()
+
+
+def without(flows: Flows, firm_ids: Sequence[str]) -> Flows:
+    """Return the flows less some firms."""
+    gone = set(firm_ids)
+    return replace(
+        flows,
+        **{name: _without(getattr(flows, name), gone) for name in ("firms", "offers", "needs")},
+    )
+
+
+def with_taker(
+    flows: Flows, name: str, need: tuple[str, float, str], place: tuple[float, float]
+) -> Flows:
+    """Return the flows with one more firm that takes a material.
+
+    Parameters
+    ----------
+    flows
+        What there is.
+    name
+        Name of the firm, also its identifier.
+    need
+        Material, quantity a year, unit.
+    place
+        Longitude and latitude, degrees.
+
+    Raises
+    ------
+    DataError
+        If the material or the unit is not known.
+    """
+    material, quantity, unit = need
+    firm = {"firm_id": name, "name": name, "longitude": place[0], "latitude": place[1]}
+    line = {"firm_id": name, "direction": "need", "material": material, "quantity": quantity}
+    added = Flows.from_tables(pd.DataFrame([firm]), pd.DataFrame([{**line, "unit": unit}]))
+    return together(flows, added)[0]

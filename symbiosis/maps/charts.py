@@ -102,7 +102,7 @@ class Stream:
 
 
 def sankey(
-    nodes: dict[str, Stream], links: pd.DataFrame, *, width: int = 960, height: int = 460
+    nodes: dict[str, Stream], links: pd.DataFrame, *, width: int = 960, height: int = 500
 ) -> str:
     """Return a Sankey diagram of three columns as SVG.
 
@@ -154,7 +154,7 @@ def _stacked(
     nodes: dict[str, Stream], size: dict[str, float], height: int
 ) -> tuple[dict[str, float], float]:
     """Return the top of each node, and the height of one unit, so that the fullest column fits."""
-    gap = 9.0
+    gap = 14.0
     columns = {c: [k for k, n in nodes.items() if n.column == c] for c in (0, 1, 2)}
     room = [
         (height - gap * (len(keys) + 1)) / total

@@ -61,8 +61,9 @@ h3 {font-size: 1.08rem !important;}
 .sy-tag {display: inline-block; font-size: .76rem; border-radius: 99px; padding: .05rem .55rem;
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent);}
 .sy-bars {display: grid; gap: .42rem; font-size: .88rem; margin: .3rem 0;}
-.sy-bar {display: grid; grid-template-columns: minmax(6rem, 14rem) minmax(5rem, 1fr) minmax(6.5rem, auto);
-  gap: .8rem; align-items: center;}
+.sy-bar {display: grid; align-items: center; gap: .8rem;
+  grid-template-columns: minmax(6rem, 14rem) minmax(5rem, 1fr) minmax(6.5rem, auto);}
+
 .sy-bar b {font-weight: 600; font-variant-numeric: tabular-nums; text-align: right;
   white-space: nowrap;}
 .sy-track {position: relative; height: 1.15rem; border-radius: 4px;

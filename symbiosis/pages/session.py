@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from symbiosis import bundled
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import InternalError
 from symbiosis.flows import Flows, read
 from symbiosis.maps import Atlas, lay_out
+from symbiosis.matching.progress import Step
 from symbiosis.pages.caching import shared
+from symbiosis.pages.words import _
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study, run
 
 OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
+MOST_STUDIES = 8
 DEMO, CASES, GIVEN = "littoral", "published", "given"
 
 
@@ -144,7 +149,7 @@ def uploaded_flows() -> Flows:
 def uploaded_study() -> Study:
     """Return the study of the declaration of this visit."""
     asked, here = scenario(), st.session_state[UPLOADED]
-    return _run(here.key, asked.model_dump_json(), uploaded_flows(), asked)
+    return run_once(here.key, uploaded_flows(), asked)
 
 
 def open_uploaded() -> None:
@@ -160,22 +165,62 @@ def scenario() -> Scenario:
     return chosen
 
 
-@shared(6)
-def _run(key: str, scenario_json: str, _flows: Flows, _scenario: Scenario) -> Study:  # noqa: ARG001
-    return run(_flows, _scenario)
+@shared(1)
+def _shelf() -> OrderedDict[str, tuple[Study, Atlas]]:
+    """Return the studies of this server, the last used at the end."""
+    return OrderedDict()
 
 
-@shared(6)
-def _lay_out(key: str, scenario_json: str, _study: Study) -> Atlas:  # noqa: ARG001
-    return lay_out(_study, catalogue())
+def run_once(
+    key: str, asked_of: Flows, asked: Scenario, line: DeltaGenerator | None = None
+) -> Study:
+    """Run a study, or take it from the shelf.
+
+    Parameters
+    ----------
+    key
+        Tells the flows apart.
+    asked_of, asked
+        Flows and parameters.
+    line
+        Where to say how far the run is; each message is also where a cancelled run stops.
+    """
+    return _kept(key, asked_of, asked, line)[0]
+
+
+def laid_out(key: str, asked: Study) -> Atlas:
+    """Return a study that `run_once` returned, laid out for looking at."""
+    return _kept(key, asked.flows, asked.scenario, None)[1]
+
+
+def _kept(
+    key: str, asked_of: Flows, asked: Scenario, line: DeltaGenerator | None
+) -> tuple[Study, Atlas]:
+    shelf, name = _shelf(), f"{key}|{asked.model_dump_json()}"
+    if name not in shelf:
+
+        def told(step: Step) -> None:
+            if line is not None:
+                line.markdown(
+                    _("Part {part} of {parts}, round {round}").format(
+                        part=step.part, parts=step.parts, round=step.round
+                    )
+                )
+
+        made = run(asked_of, asked, progress=told)
+        shelf[name] = made, lay_out(made, catalogue())
+        while len(shelf) > MOST_STUDIES:
+            shelf.popitem(last=False)
+    shelf.move_to_end(name)
+    return shelf[name]
 
 
 def study() -> Study:
     """Return the study of this visit, run once for each dataset and scenario."""
     asked = scenario()
-    return _run(source().key, asked.model_dump_json(), flows(), asked)
+    return run_once(source().key, flows(), asked)
 
 
 def atlas() -> Atlas:
     """Return the study laid out for looking at."""
-    return _lay_out(source().key, scenario().model_dump_json(), study())
+    return laid_out(source().key, study())

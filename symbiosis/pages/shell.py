@@ -49,7 +49,7 @@ def _pages() -> list[st.Page]:
     """
     titles = {
         "carte": _("Map"), "declarer": _("Declare"), "synergies": _("Synergies"),
-        "impact": _("Impact"),
+        "scenarios": _("Scenarios"), "impact": _("Impact"), "donnees": _("Data and method"),
     }  # fmt: skip
     pages = [
         st.Page(HERE / f"{name}.py", title=words, url_path=ROOT if name == HOME else name,

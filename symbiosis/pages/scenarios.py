@@ -1,0 +1,241 @@
+"""What if: other parameters, a firm that leaves, a taker that comes; two studies side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from symbiosis.errors import DataError, Problems, SymbiosisError, say
+from symbiosis.flows import Flows
+from symbiosis.flows.received import with_taker, without
+from symbiosis.maps import Atlas, View, deck, numbers, select
+from symbiosis.maps.compare import Difference, differences, shifts
+from symbiosis.maps.figures import of_totals
+from symbiosis.pages import parts, session, vocabulary
+from symbiosis.pages.words import _, language
+from symbiosis.scenario import Scenario
+
+OTHER = "other_study"
+PRESETS = ("value", "waste", "carbon", "jobs")
+HEIGHT = 360
+
+
+def render() -> None:
+    """Draw the page."""
+    parts.title(
+        _("What if…?"),
+        _("Change a price, a distance, an aim, a firm; see what the best exchanges become."),
+    )
+    try:
+        with st.spinner(_("Reading the territory, matching and measuring…")):
+            atlas = session.atlas()
+    except SymbiosisError as error:
+        parts.refusal(error)
+        return
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        asked = _form(atlas)
+    with right:
+        if asked is not None:
+            _run(asked)
+        _outcome(atlas)
+
+
+def _form(atlas: Atlas) -> dict[str, Any] | None:
+    """Ask for the other scenario; None until it is sent."""
+    base = session.scenario()
+    with st.form("what_if", border=True):
+        asked = _parameters(base) | _links(atlas) | _taker(atlas)
+        sent = st.form_submit_button(_("Run and compare"), type="primary", width="stretch")
+    return asked if sent else None
+
+
+def _parameters(base: Scenario) -> dict[str, Any]:
+    names = {
+        "value": _("Worth for the territory"), "waste": _("Least waste"),
+        "carbon": _("Least CO₂e"), "jobs": _("Most jobs"),
+    }  # fmt: skip
+    levels = {"low": _("Low"), "central": _("Central"), "high": _("High")}
+    return {
+        "preset": st.selectbox(
+            _("Aim"), PRESETS, index=PRESETS.index(base.preset), format_func=lambda k: names[k],
+        ),
+        "carbon_value_eur_per_tco2e": st.number_input(
+            _("Carbon value (€/t CO₂e)"), 0.0, 2000.0, base.carbon_value_eur_per_tco2e, 10.0,
+            help=_("250 in 2030 for the French State (Quinet commission, 2019)."),
+        ),
+        "freight_eur_per_tkm": st.number_input(
+            _("Freight (€ per tonne and kilometre)"), 0.0, 5.0, base.freight_eur_per_tkm, 0.01,
+            format="%.4f",
+        ),
+        "max_distance_km": st.number_input(
+            _("Longest road distance (km, 0 for none)"), 0.0, 2000.0,
+            base.max_distance_km or 0.0, 10.0,
+        ),
+        "minimum_lot_t": st.number_input(
+            _("Smallest exchange worth organising (t)"), 0.0, 1e6, base.minimum_lot_t, 10.0,
+        ),
+        "level": st.selectbox(
+            _("Level of the factors"), list(levels), index=list(levels).index(base.level),
+            format_func=lambda k: levels[k],
+        ),
+        "use_estimated": st.checkbox(_("With the estimated flows"), base.use_estimated),
+    }  # fmt: skip
+
+
+def _links(atlas: Atlas) -> dict[str, Any]:
+    firms = atlas.firms.sort_values("name")
+    names = dict(zip(firms["firm_id"], firms["name"], strict=True))
+    table = atlas.shipments.sort_values("value_eur", ascending=False).drop_duplicates(
+        ["offer_firm_id", "need_firm_id"]
+    )
+    pairs = list(zip(table["offer_firm_id"], table["need_firm_id"], strict=True))
+    return {
+        "gone": st.multiselect(
+            _("A firm leaves"), list(names), format_func=lambda k: names[k],
+            placeholder=_("None"),
+        ),
+        "forbidden": st.multiselect(
+            _("Forbid an exchange"), pairs, placeholder=_("None"),
+            format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
+        ),
+        "pinned": st.multiselect(
+            _("Impose an exchange"), pairs, placeholder=_("None"),
+            format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
+        ),
+    }  # fmt: skip
+
+
+def _taker(atlas: Atlas) -> dict[str, Any]:
+    with st.expander(_("A taker arrives")):
+        communes = sorted(set(atlas.firms["commune"]) - {""})
+        return {
+            "taker": st.text_input(_("Material it takes (code or name)"), placeholder="10 02 02"),
+            "taker_quantity": st.number_input(_("Quantity a year"), 0.0, 1e8, 10_000.0, 1000.0),
+            "taker_unit": st.selectbox(_("Unit"), ["t", "MWh", "m3"]),
+            "taker_commune": st.selectbox(_("Commune"), communes),
+        }
+
+
+def _run(asked: dict[str, Any]) -> None:
+    """Run the other study; pressing cancel stops it at its next message."""
+    with st.status(_("Running the other scenario…"), expanded=True) as status:
+        st.button(_("Cancel"), key="cancel")
+        line = st.empty()
+        try:
+            chosen = _scenario(asked)
+            changed = _changed(session.flows(), asked)
+            key = f"{session.source().key}|{asked['gone']}|{asked['taker']}"
+            key += f"|{asked['taker_quantity']}|{asked['taker_unit']}|{asked['taker_commune']}"
+            other = session.run_once(key, changed, chosen, line)
+        except SymbiosisError as error:
+            status.update(label=_("This scenario cannot be run."), state="error")
+            parts.refusal(error)
+            return
+        st.session_state[OTHER] = (session.source().key, key, other)
+        status.update(label=_("Done."), state="complete", expanded=False)
+
+
+def _scenario(asked: dict[str, Any]) -> Scenario:
+    names = set(Scenario.model_fields)
+    given = {name: value for name, value in asked.items() if name in names}
+    given["max_distance_km"] = asked["max_distance_km"] or None
+    for name in ("forbidden", "pinned"):
+        given[name] = tuple((str(a), str(b)) for a, b in asked[name])
+    return session.scenario().model_copy(update=given)
+
+
+def _changed(flows: Flows, asked: dict[str, Any]) -> Flows:
+    changed = without(flows, asked["gone"]) if asked["gone"] else flows
+    if not str(asked["taker"]).strip():
+        return changed
+    here = flows.firms[flows.firms["commune"] == asked["taker_commune"]]
+    if not len(here):
+        problems = Problems()
+        problems.add(say("no commune was chosen for the taker"), say("choose one in the list"))
+        raise DataError(problems)
+    place = (float(here["longitude"].median()), float(here["latitude"].median()))
+    need = (str(asked["taker"]), float(asked["taker_quantity"]), str(asked["taker_unit"]))
+    return with_taker(changed, _("New taker"), need, place)
+
+
+def _outcome(atlas: Atlas) -> None:
+    """Show the two studies side by side."""
+    held = st.session_state.get(OTHER)
+    if held is None or held[0] != session.source().key:
+        st.info(_("Set one thing on the left and run: the two studies will stand side by side."))
+        return
+    study = held[2]
+    second = session.laid_out(held[1], study)
+    one, two = of_totals(session.study().impact.totals), of_totals(study.impact.totals)
+    moved = shifts(one, two)
+    shown = [key for key in one if one[key].central or two[key].central]
+    parts.cards(
+        parts.Card(
+            vocabulary.figures()[key][0], vocabulary.said(key, two[key].central),
+            interval=_("{change} against {before}").format(
+                change=_signed(key, moved[key]), before=vocabulary.said(key, one[key].central)
+            ),
+        )
+        for key in shown
+    )  # fmt: skip
+    left, right = st.columns(2)
+    for column, words, here, key in (
+        (left, _("Reference"), atlas, "map_one"), (right, _("Other scenario"), second, "map_two"),
+    ):  # fmt: skip
+        with column:
+            st.markdown(f"**{words}** ({numbers.number(len(here.shipments), language())})")
+            st.pydeck_chart(
+                deck(here, select(here, View()), vocabulary.look()), height=HEIGHT, key=key,
+                alt=words,
+            )  # fmt: skip
+    _lists(differences(atlas, second))
+
+
+def _signed(key: str, value: float) -> str:
+    text = vocabulary.said(key, value)
+    return f"+{text}" if value > 0 else text
+
+
+def _lists(found: Difference) -> None:
+    lang = language()
+    tabs = st.tabs(
+        [
+            _("Appear ({count})").format(count=numbers.number(len(found.appear), lang)),
+            _("Vanish ({count})").format(count=numbers.number(len(found.vanish), lang)),
+            _("Change ({count})").format(count=numbers.number(len(found.change), lang)),
+        ]
+    )
+    for tab, table in zip(tabs, (found.appear, found.vanish, found.change), strict=True):
+        with tab:
+            st.dataframe(_table(table), hide_index=True, width="stretch")
+    parts.note(
+        _("{count} exchanges are the same in both.").format(count=numbers.number(found.same, lang))
+    )
+
+
+def _table(table: pd.DataFrame) -> pd.DataFrame:
+    lang = language()
+    label = table["label_fr" if lang == "fr" else "label_en"].astype(str)
+    shown = {
+        _("Material"): label.str[:1].str.upper() + label.str[1:],
+        _("Gives"): table["offer_firm"],
+        _("Takes"): table["need_firm"],
+        _("Quantity"): _amounts(table, "quantity"),
+        _("Net gain"): [numbers.euros(v, lang) for v in table["net_gain_eur"]],
+    }
+    if "before" in table:
+        shown[_("Before")] = _amounts(table, "before")
+    return pd.DataFrame(shown)
+
+
+def _amounts(table: pd.DataFrame, column: str) -> list[str]:
+    return [
+        numbers.amount(q, u, language()) for q, u in zip(table[column], table["unit"], strict=True)
+    ]
+
+
+if __name__ == "__main__":
+    render()
