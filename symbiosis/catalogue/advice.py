@@ -67,7 +67,7 @@ def advise(text: str, catalogue: Catalogue, n: int = 5, lang: str = "en") -> Adv
     codes: tuple[Suggestion, ...] = ()
     materials: tuple[Suggestion, ...] = ()
     if identified.how in ("code", "id"):
-        label = catalogue.label(identified.material, lang)
+        label = catalogue.describe(identified.material, lang)
         exact = (Suggestion(identified.material, label, 1.0),)
         codes, materials = (exact, ()) if identified.how == "code" else ((), exact)
     else:

@@ -121,6 +121,22 @@ class Catalogue:
         """Return the name in French (``fr``) or English (anything else)."""
         return self._ask(material, "label_fr" if lang == "fr" else "label_en")
 
+    def describe(self, material: str, lang: str = "en") -> str:
+        """Return the name, with its subchapter where several codes of the list share the name.
+
+        Examples
+        --------
+        >>> from symbiosis.catalogue import load
+        >>> load().describe("17 02 02"), load().describe("17 06 04")[:20]
+        ('Glass (wood, glass and plastic)', 'Insulation materials')
+        """
+        name = str(self.label(material, lang))
+        column = "label_fr" if lang == "fr" else "label_en"
+        if material not in self.low.index or (self.low[column] == name).sum() < 2:
+            return name
+        context = str(self.low.at[material, "context_fr" if lang == "fr" else "context_en"])
+        return f"{name} ({context})"
+
     def pathways_of(self, residues: pd.Series | list[str]) -> pd.DataFrame:
         """Return every pathway open to some residues.
 

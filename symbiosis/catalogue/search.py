@@ -94,7 +94,7 @@ def suggest(
         if only == "all" or (target in catalogue.low.index) == (only == "codes"):
             best.setdefault(target, score)
     return tuple(
-        Suggestion(target, catalogue.label(target, lang), round(score, 4))
+        Suggestion(target, catalogue.describe(target, lang), round(score, 4))
         for target, score in best.items()
     )
 
