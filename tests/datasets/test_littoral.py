@@ -62,6 +62,15 @@ class TestAsDeclared:
         known = set(catalogue.materials.index) | set(catalogue.low.index)
         assert set(flows.offers["material"]) | set(flows.needs["material"]) <= known
 
+    def test_every_contaminant_is_one_that_somebody_refuses(self, flows: sy.Flows) -> None:
+        def words(column: pd.Series) -> set[str]:
+            cells = column[column != ""].str.lower().str.split("|")
+            return {word.strip() for cell in cells for word in cell} - {""}
+
+        refused = words(load().pathways["excluded_contaminants"])
+        refused |= words(flows.needs["contaminants"])
+        assert words(flows.offers["contaminants"]) <= refused
+
     def test_every_activity_is_a_full_naf_code(self, folder: Path) -> None:
         assert set(table(folder, "firms")["naf"]) <= set(load().naf.index)
         assert table(folder, "firms")["naf"].str.fullmatch(r"\d\d\.\d\d[A-Z]").all()
