@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from symbiosis import bundled
 from symbiosis.catalogue import Catalogue
 from symbiosis.errors import Problem, ScenarioError, say
-from symbiosis.factors.context import Pair, Range, pairs_of
+from symbiosis.factors.context import Pair, pairs_of
+from symbiosis.factors.own import freight, inverse, ranged
 from symbiosis.factors.pool import ONE, Factor, Floats, Ints, Pool
 from symbiosis.factors.table import FactorTable
 from symbiosis.scenario import Scenario
@@ -104,7 +104,7 @@ class _Writer:
     freight: int = ONE
 
     def __post_init__(self) -> None:
-        self.freight = self.pool.add(_freight(self.scenario))
+        self.freight = self.pool.add(freight(self.scenario))
         if self.table.find("transport_emissions", self.scenario.vehicle) is None:
             known = [s for s in self.table.subjects("transport_emissions") if ":" not in s]
             raise ScenarioError(
@@ -296,7 +296,7 @@ class _Writer:
             return
         load = self._look("lorry", "transport_load", [self.scenario.vehicle, "articulated_40t"])
         if load is not None:
-            self._add("lorry", 1.0, self.pool.add(_inverse(self.pool.factors[load])))
+            self._add("lorry", 1.0, self.pool.add(inverse(self.pool.factors[load])))
         carbon = self.table.find("biogenic_carbon", pair.material, pair.family)
         if carbon is not None:
             self._add("biogenic", 1.0, self.pool.add(carbon))
@@ -336,14 +336,15 @@ class _Writer:
                 self.gaps.append((self.number, what, f"{what}:{pair.pathway}"))
             return ONE if what == "yield" else self.pool.add(Factor("0", 0.0, 0.0, 0.0))
         name = f"pathway:{pair.pathway}:{what}"
-        return self.pool.add(_ranged(name, range_, pair.source, pair.year))
+        unit = "-" if what == "yield" else "EUR"
+        return self.pool.add(ranged(name, range_, pair.source, pair.year, unit))
 
     def _price(self, pair: Pair) -> int | None:
         if not np.isfinite(pair.price[1]):
             self.gaps.append((self.number, "purchase", f"price:{pair.input}"))
             return None
         name = f"material:{pair.input}:price"
-        return self.pool.add(_ranged(name, pair.price, pair.price_source, pair.price_year, "EUR"))
+        return self.pool.add(ranged(name, pair.price, pair.price_source, pair.price_year, "EUR"))
 
 
 NO_SECONDARY = frozenset(
@@ -357,35 +358,3 @@ def _sure(position: int | None) -> int:
     if position is None:
         raise KeyError("a factor that the package carries has gone")
     return position
-
-
-def _ranged(name: str, range_: Range, source: str, year: str, unit: str = "-") -> Factor:
-    """Return a factor, its range closed where it is empty and put in order."""
-    central = range_[1]
-    ends = [end for end in range_ if np.isfinite(end)]
-    return Factor(name, central, min(ends), max(ends), unit, source=source, year=year)
-
-
-def _inverse(load: Factor) -> Factor:
-    """Return trips per tonne from the tonnes of a trip."""
-    return Factor(
-        load.name + ":inverse", 1 / load.central, 1 / load.high, 1 / load.low, "trip/t",
-        source=load.source, year=load.year, note=load.note,
-    )  # fmt: skip
-
-
-def _freight(scenario: Scenario) -> Factor:
-    """Return the freight rate with the relative range of the scenario's table."""
-    default = Scenario.model_fields["freight_eur_per_tkm"].default
-    low, high = freight_range()
-    rate = scenario.freight_eur_per_tkm
-    return Factor(
-        "scenario:freight_eur_per_tkm", rate, rate * low / default, rate * high / default,
-        "EUR/t.km", source="scenario",
-    )  # fmt: skip
-
-
-def freight_range() -> tuple[float, float]:
-    """Return the low and high freight rate of the scenario's table, EUR/t.km."""
-    row = bundled.table("scenario").set_index("name").loc["freight_eur_per_tkm"]
-    return float(str(row["low"])), float(str(row["high"]))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from symbiosis import bundled
-from symbiosis.errors import say
+from symbiosis.errors import N_, say
 from symbiosis.flows import Flows
 from symbiosis.impacts.plausibility import CARBON_CEILING, Notice
 
@@ -49,11 +49,15 @@ def balance_warnings(flows: Flows) -> list[Notice]:
         if abs(row["open_t"]) <= _OPEN * row["in_t"]:
             continue
         template = (
-            "{firm}: open balance, its outputs ({out_t:,.0f} t) make {closed:.0%} of its inputs "
-            "({in_t:,.0f} t)"
+            N_(
+                "{firm}: open balance, its outputs ({out_t:,.0f} t) make {closed:.0%} of its "
+                "inputs ({in_t:,.0f} t)"
+            )
             if row["open_t"] > 0
-            else "{firm}: broken balance, more goes out ({out_t:,.0f} t) than comes in "
-            "({in_t:,.0f} t)"
+            else N_(
+                "{firm}: broken balance, more goes out ({out_t:,.0f} t) than comes in "
+                "({in_t:,.0f} t)"
+            )
         )
         message = say(template, firm=names.get(row["firm_id"], row["firm_id"]), **row)
         found.append(Notice("mass_balance", "", message))

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from symbiosis.errors import DataError, Problem, say
+from symbiosis.errors import N_, DataError, Problem, say
 from symbiosis.factors import PER_KM
 from symbiosis.factors.pool import ONE
 from symbiosis.impacts.ledger import FIGURE_OF, LEDGER_TERMS, Ledger
+from symbiosis.impacts.wording import localise
 
 LINE_COLUMNS = (
     "shipment_id", "figure", "term", "quantity", "unit", "km", "coefficient", "factor_1",
     "factor_2", "value",
 )  # fmt: skip
 UNITS = {
-    "waste_diverted_t": "t/yr",
-    "emissions_avoided_tco2e": "tCO2e/yr",
-    "jobs_fte": "FTE",
-    "net_gain_eur": "EUR/yr",
+    "waste_diverted_t": (N_("waste diverted"), N_("t/yr")),
+    "emissions_avoided_tco2e": (N_("emissions avoided"), N_("tCO2e/yr")),
+    "jobs_fte": (N_("jobs"), N_("FTE")),
+    "net_gain_eur": (N_("net gain"), N_("EUR/yr")),
 }
+TERM_NAMES = {
+    "diverted": N_("taken instead of thrown away"),
+    "substitution": N_("substitution"),
+    "avoided_disposal": N_("avoided disposal"),
+    "processing": N_("processing"),
+    "transport": N_("transport"),
+    "jobs_operation": N_("jobs of the operation"),
+    "jobs_displaced": N_("jobs displaced at today's route"),
+    "jobs_primary": N_("jobs displaced in primary production"),
+    "jobs_transport": N_("jobs of the transport"),
+    "gate_fee": N_("gate fee avoided"),
+    "landfill_tax": N_("landfill tax avoided"),
+    "declared_disposal": N_("cost of today's route, as declared"),
+    "purchase": N_("purchase avoided"),
+    "declared_purchase": N_("purchase avoided, at the price declared"),
+    "treatment": N_("treatment"),
+    "freight_fixed": N_("freight, fixed"),
+    "freight": N_("freight"),
+}
+_NUMBER = re.compile(r"^[-+]?[\d,]+(\.\d+)?$")
 _SCALES = {1e-3: " / 1,000", 1e-6: " / 1,000,000"}
 
 
@@ -132,37 +154,49 @@ def explain(
 
 def _sections(explanation: Explanation, translate: Callable[[str], str]) -> Iterator[str]:
     row, lines = explanation.shipment, explanation.lines
-    central = explanation.factors.set_index("name")
-    yield say(
-        "{shipment_id}: {offer_firm} to {need_firm}: {quantity:,.0f} {unit} of {material} a year "
-        "by {pathway}, over {distance_km:,.1f} road km",
-        **{str(key): value for key, value in row.items()},
-    ).render(translate)  # fmt: skip
-    for figure, unit in UNITS.items():
+    factors = explanation.factors.set_index("name")
+    place = {str(key): value for key, value in row.items()}
+    place |= {name: _plain(_float(row[name])) for name in ("quantity", "distance_km")}
+    yield _say(
+        "{shipment_id}: {offer_firm} to {need_firm}: {quantity} {unit} of {material} a year by "
+        "{pathway}, over {distance_km} road km",
+        translate,
+        **place,
+    )
+    for figure, (name, unit) in UNITS.items():
         own = lines[lines["figure"] == figure]
         if own.empty:
             continue
         yield ""
-        yield _headline(row, figure, unit, own, translate)
+        yield _headline(row, figure, (translate(name), translate(unit)), own, translate)
         for term, entries in own.groupby("term", sort=False):
-            yield f"  {translate(str(term))}: {_plain(entries['value'].sum(), '+')} {unit}"
+            words = translate(TERM_NAMES.get(str(term), str(term)))
+            total = localise(_plain(entries["value"].sum(), "+"), translate)
+            yield f"  {words}: {total} {translate(unit)}"
             for entry in entries.to_dict("records"):
-                yield f"    {arithmetic(entry, central)}"
+                yield f"    {arithmetic(entry, factors, translate)}"
     yield from _closing(explanation, translate)
 
 
 def _headline(
-    row: pd.Series, figure: str, unit: str, own: pd.DataFrame, translate: Callable[[str], str]
+    row: pd.Series,
+    figure: str,
+    words: tuple[str, str],
+    own: pd.DataFrame,
+    translate: Callable[[str], str],
 ) -> str:
-    total = f"{translate(figure)} = {_plain(own['value'].sum())} {unit}"
+    name, unit = words
+    total = f"{name} = {localise(_plain(own['value'].sum()), translate)} {unit}"
     ends = [f"{figure}_low", f"{figure}_high"]
     if all(end in row.index for end in ends):
         low, high = (_plain(_float(row[end])) for end in ends)
-        total += " " + say("({low} to {high})", low=low, high=high).render(translate)
+        total += " " + _say("({low} to {high})", translate, low=low, high=high)
     return total
 
 
-def arithmetic(entry: dict[object, object], factors: pd.DataFrame) -> str:
+def arithmetic(
+    entry: dict[object, object], factors: pd.DataFrame, translate: Callable[[str], str] = str
+) -> str:
     """Return one entry as a product that can be checked by hand.
 
     Parameters
@@ -171,49 +205,68 @@ def arithmetic(entry: dict[object, object], factors: pd.DataFrame) -> str:
         One row of `lines_of`.
     factors
         Factors by name.
+    translate
+        Says how numbers are written.
     """
-    parts = [f"{_plain(_float(entry['quantity']))} {entry['unit']}"]
+    parts = [f"{_number(entry['quantity'], translate)} {entry['unit']}"]
     if np.isfinite(_float(entry["km"])):
-        parts.append(f"{_plain(_float(entry['km']))} km")
+        parts.append(f"{_number(entry['km'], translate)} km")
     coefficient = _float(entry["coefficient"])
     size, tail = abs(coefficient), ""
     for scale, words in _SCALES.items():
         if np.isclose(size, scale, rtol=1e-9, atol=0):
             size, tail = 1.0, words
     if not np.isclose(size, 1.0, rtol=1e-9, atol=0):
-        parts.append(_plain(size))
+        parts.append(_number(size, translate))
     for name in (str(entry["factor_1"]), str(entry["factor_2"])):
         if name and name != "nan":
             factor = factors.loc[name]
             unit = "" if factor["unit"] == "-" else f" {factor['unit']}"
-            parts.append(f"{_plain(_float(factor['central']))}{unit} [{name}]")
+            parts.append(f"{_number(factor['central'], translate)}{unit} [{name}]")
     sign = "-" if coefficient < 0 else ""
-    return f"{sign}{' x '.join(parts)}{tail} = {_plain(_float(entry['value']), '+')}"
+    value = localise(_plain(_float(entry["value"]), "+"), translate)
+    return f"{sign}{' x '.join(parts)}{localise(tail, translate)} = {value}"
 
 
 def _closing(explanation: Explanation, translate: Callable[[str], str]) -> Iterator[str]:
     row = explanation.shipment
     if "breakeven_km" in row.index and np.isfinite(_float(row["breakeven_km"])):
         yield ""
-        yield say("breaks even at {km:,.1f} road km", km=_float(row["breakeven_km"])).render(
-            translate
-        )
+        km = _plain(_float(row["breakeven_km"]))
+        yield _say("breaks even at {km} road km", translate, km=km)
     assumed = str(row.get("assumed", "") or "")
     if assumed and assumed != "nan":
-        yield say("assumed, for the firms did not say: {names}", names=assumed).render(translate)
+        yield _say("assumed, for the firms did not say: {names}", translate, names=assumed)
     for gap in explanation.not_counted.to_dict("records"):
-        yield say("not counted: {figure} ({why})", figure=gap["figure"], why=gap["why"]).render(
-            translate
-        )
+        figure, why = gap["figure"], gap["why"]
+        yield _say("not counted: {figure} ({why})", translate, figure=figure, why=why)
     yield ""
-    yield say("Sources").render(translate)
-    for factor in explanation.factors.to_dict("records"):
-        note = f" ({factor['note']})" if factor["note"] and factor["note"] == factor["note"] else ""
-        ends = "; ".join(_plain(_float(factor[end])) for end in ("low", "high"))
+    yield translate("Sources")
+    shown = explanation.lines[explanation.lines["figure"].isin(list(UNITS))]
+    used = {*shown["factor_1"], *shown["factor_2"]}
+    for factor in explanation.factors[explanation.factors["name"].isin(used)].to_dict("records"):
+        year = f", {factor['year']}" if str(factor["year"]) not in ("", "nan") else ""
+        note = f" ({factor['note']})" if str(factor["note"]) not in ("", "nan") else ""
+        ends = "; ".join(_number(factor[end], translate) for end in ("low", "high"))
         yield (
-            f"  {factor['name']} = {_plain(_float(factor['central']))} [{ends}] {factor['unit']}: "
-            f"{factor['source']}, {factor['year']}{note}"
+            f"  {factor['name']} = {_number(factor['central'], translate)} [{ends}] "
+            f"{factor['unit']}: {factor['source']}{year}{note}"
         )
+
+
+def _say(template: str, translate: Callable[[str], str], **values: object) -> str:
+    """Return a sentence whose numbers are written as its reader does."""
+    localised = {
+        name: localise(value, translate)
+        if isinstance(value, str) and _NUMBER.match(value)
+        else value
+        for name, value in values.items()
+    }
+    return say(template, **localised).render(translate)
+
+
+def _number(value: object, translate: Callable[[str], str]) -> str:
+    return localise(_plain(_float(value)), translate)
 
 
 def _plain(value: float, sign: str = "") -> str:

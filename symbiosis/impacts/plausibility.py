@@ -10,7 +10,7 @@ import pandas as pd
 
 from symbiosis import bundled
 from symbiosis.catalogue import Catalogue
-from symbiosis.errors import Message, say
+from symbiosis.errors import N_, Message, say
 from symbiosis.factors import FactorTable
 from symbiosis.factors.context import BULK_MINERALS
 from symbiosis.impacts.ledger import Ledger, passed_on
@@ -138,11 +138,15 @@ def _jobs_ratio(by_shipment: pd.DataFrame, ledger: Ledger, scenario: Scenario) -
         if known is None or known.high >= 50:
             continue
         template = (
-            "the ratio of 50 jobs per 1,000 t is refused for {operation} of bulk minerals "
-            "({tonnes:,.0f} t): {low:g} to {high:g} is what is observed"
+            N_(
+                "the ratio of 50 jobs per 1,000 t is refused for {operation} of bulk minerals "
+                "({tonnes:,.0f} t): {low:g} to {high:g} is what is observed"
+            )
             if bulk
-            else "the ratio of 50 jobs per 1,000 t does not fit {operation} ({tonnes:,.0f} t): "
-            "{low:g} to {high:g} is what is observed"
+            else N_(
+                "the ratio of 50 jobs per 1,000 t does not fit {operation} ({tonnes:,.0f} t): "
+                "{low:g} to {high:g} is what is observed"
+            )
         )
         values = {"operation": name, "tonnes": group["quantity"].sum()}
         message = say(template, low=known.low, high=known.high, **values)

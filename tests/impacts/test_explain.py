@@ -7,6 +7,7 @@ from symbiosis.errors import DataError, SymbiosisError
 from symbiosis.impacts import assess
 from symbiosis.impacts.explain import LINE_COLUMNS, explain
 from symbiosis.impacts.ledger import FIGURES
+from symbiosis.language import translator
 from tests.factors.conftest import paper
 
 __all__ = ["paper"]
@@ -42,13 +43,13 @@ def test_each_line_is_the_product_that_it_says(crushing):
 
 def test_the_words_can_be_checked_by_hand(crushing):
     text = str(assess(crushing).explain("s1"))
-    assert "s1: A to B: 1,000 t of 17 01 01 a year by crush, over 10.0 road km" in text
+    assert "s1: A to B: 1,000 t of 17 01 01 a year by crush, over 10 road km" in text
     assert (
         "1,000 t x 0.5 [pathway:crush:yield] x 8 kgCO2e/t [primary_emissions:aggregate_0_31] "
         "/ 1,000 = +4"
     ) in text
     assert "-1,000 t x 10 km x 0.1 kgCO2e/t.km" in text
-    assert "breaks even at 40.0 road km" in text
+    assert "breaks even at 40 road km" in text
     assert "assumed, for the firms did not say: disposal_cost|price" in text
     assert "not counted: jobs_fte.jobs_displaced (no factor jobs:D1:concrete in the tables)" in text
     assert "primary_emissions:aggregate_0_31 = 8 [6; 10] kgCO2e/t: paper, 2020" in text
@@ -93,3 +94,10 @@ def test_an_impact_without_its_arithmetic_says_so(crushing):
 
     with pytest.raises(SymbiosisError, match="read back"):
         replace(assess(crushing), ledger=None).explain("s1")
+
+
+def test_it_speaks_french_with_french_numbers(crushing):
+    text = assess(crushing).explain("s1").render(translator("fr"))
+    assert "déchets détournés = 1\u202f000 t/an" in text
+    assert "-1\u202f000 t x 10 km x 0,1 kgCO2e/t.km" in text
+    assert "s'équilibre à 40 km de route" in text
