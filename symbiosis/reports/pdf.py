@@ -112,7 +112,7 @@ def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
 def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
     kept = best.drop(columns=[name for name in best if str(name).startswith("sort_")])
     kept["material"] = [wording.short(label, _LABEL) for label in kept["material"]]
-    kept["km"] = kept["distance"].str.replace(f"{NO_BREAK}km", "", regex=False)
+    kept["km"] = kept["distance"].astype(str).str.replace(f"{NO_BREAK}km", "", regex=False)
     return records(kept)
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pyogrio
 
 from symbiosis.errors import DataError, Message, Problems, say
-from symbiosis.impacts.model import EMISSION_TERMS, TOTALS
+from symbiosis.impacts.model import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.matching import MatchCertificate
-from symbiosis.matching.model import SHIPMENT_COLUMNS
+from symbiosis.matching.model import SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
 from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
@@ -46,9 +46,9 @@ def read_results(folder: Path | str) -> Results:
             territories=package["territories"],
             skipped=read_csv(where / SKIPPED) if (where / SKIPPED).exists() else pd.DataFrame(),
             shipments=package["shipments"][list(SHIPMENT_COLUMNS)],
-            unmatched=read_csv(where / "unmatched.csv"),
+            unmatched=_csv(where / "unmatched.csv", UNMATCHED_COLUMNS),
             certificate=MatchCertificate(**impact["certificate"]),
-            by_shipment=read_csv(where / "impact_by_shipment.csv"),
+            by_shipment=_csv(where / "impact_by_shipment.csv", IMPACT_COLUMNS),
             totals=_levels(impact["totals"], TOTALS),
             emissions_terms=_levels(impact["emissions_terms"], EMISSION_TERMS),
             not_counted=pd.DataFrame(impact["not_counted"], columns=_NOT_COUNTED),
@@ -85,6 +85,14 @@ def _parsed(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise _refusal(path.name, say("this is not JSON: {error}", error=error)) from error
+
+
+def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    table = read_csv(path)
+    missing = [name for name in columns if name not in table]
+    if missing:
+        raise KeyError(f"{path.name}: {', '.join(missing)}")
+    return table
 
 
 def _layer(where: Path, name: str) -> gpd.GeoDataFrame:

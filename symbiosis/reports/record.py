@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ def hash_flows(flows: Flows) -> str:
     return digest.hexdigest()
 
 
+@cache
 def hash_tables() -> str:
     """Return the SHA-256 of the bundled tables (materials, pathways, factors …)."""
     digest = hashlib.sha256()

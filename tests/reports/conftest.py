@@ -2,13 +2,23 @@
 
 import pytest
 
-from symbiosis.reports import write
+from symbiosis.reports import Results, write
 from tests.reports import world
 
 
 @pytest.fixture(scope="session")
 def study():
     return world.study()
+
+
+@pytest.fixture(scope="session")
+def results(study):
+    return Results.of(study)
+
+
+@pytest.fixture(scope="session")
+def nothing(study):
+    return Results.of(world.nothing(study))
 
 
 @pytest.fixture(scope="session")

@@ -56,5 +56,5 @@ def test_the_hash_follows_what_was_read():
 
 def test_the_record_has_no_date_and_no_path(folder):
     record = json.loads((folder / "scenario.json").read_text("utf-8"))
-    assert set(record) == {"format", "versions", "inputs", "parameters"}
+    assert set(record) == {"format", "versions", "overrides", "inputs", "parameters"}
     assert str(folder) not in (folder / "scenario.json").read_text("utf-8")

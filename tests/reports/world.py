@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -23,11 +25,23 @@ PLACES = {
     "c": (EVIL, "Lille", 3.06, 50.63),
     "d": (FORMULA, "Boulogne-sur-Mer", 1.61, 50.72),
 }
+PULP = "paper_recovered_brown"
 LINES = (
     # offer, need, material, input, kind, pathway, quantity, unit, km, value
     ("a", "b", "10 02 02", "cement_clinker", "material", "slag_to_cement", 80000.0, "t", 45.0, 2e6),
     ("a", "c", "heat_60_100c", "heat_60_100c", "heat", "heat_direct", 12000.0, "MWh", 3.0, 3e5),
-    ("c", "d", "20 01 01", "paper_pulp", "material", "paper_to_pulp", 500.5, "t", 140.0, -10.0),
+    (
+        "c",
+        "d",
+        "20 01 01",
+        "paper_recovered_brown",
+        "material",
+        "paper_to_pulp",
+        500.5,
+        "t",
+        140.0,
+        -10.0,
+    ),
 )
 TOTALS = {
     "waste_diverted_t": (80500.5, 80500.5, 80500.5),
@@ -127,8 +141,31 @@ def by_shipment() -> pd.DataFrame:
         jobs_fte_central=[2.0, 1.25, 1.0],
         jobs_fte_high=[4.0, 3.0, 2.0],
         net_gain_eur=[2.0e6, 3.0e5, -10.0],
-        assumed=["price_eur_per_unit", "", ""],
+        assumed=["price|disposal_cost", "", ""],
+        offer_firm_id=["a", "a", "c"],
+        need_firm_id=["b", "c", "d"],
+        donor_gain_eur=[5e5, 1e5, 0.0],
+        taker_gain_eur=[1.5e6, 2e5, -10.0],
+        water_saved_m3=0.0,
+        primary_energy_saved_mwh=[0.0, 12000.0, 0.0],
+        virgin_material_saved_t=[80000.0, 0.0, 500.5],
+        lorry_km_added=[1000.0, 0.0, 500.0],
     )
+
+
+def nothing(whole: Study) -> Study:
+    """Return the study of a territory where nothing pays and nothing stays."""
+    match = replace(
+        whole.match, shipments=whole.match.shipments.iloc[:0],
+        unmatched=whole.match.unmatched.iloc[:0],
+        certificate=MatchCertificate(0.0, 0.0, 0.0, 0.0, 0, 0.0),
+    )  # fmt: skip
+    impact = replace(
+        whole.impact, match=match, by_shipment=whole.impact.by_shipment.iloc[:0],
+        totals=whole.impact.totals * 0.0, emissions_terms=whole.impact.emissions_terms * 0.0,
+        not_counted=whole.impact.not_counted.iloc[:0],
+    )  # fmt: skip
+    return replace(whole, match=match, impact=impact)
 
 
 def study(scenario: Scenario | None = None) -> Study:

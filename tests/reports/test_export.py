@@ -1,0 +1,89 @@
+import json
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+import pytest
+
+from symbiosis.errors import DataError
+from symbiosis.reports import ENDINGS, Results, export, read_results
+from tests.reports import world
+
+
+@pytest.fixture(scope="module")
+def read_back(folder):
+    return read_results(folder)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_document_is_written_from_a_folder(read_back, ending, tmp_path):
+    out = export(read_back, tmp_path / f"a{ending}", "fr")
+    assert out.stat().st_size > 1000
+    assert [path.name for path in tmp_path.iterdir()] == [f"a{ending}"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_document_is_written_where_nothing_pays(nothing, ending, tmp_path):
+    assert export(nothing, tmp_path / f"a{ending}", "en").exists()
+
+
+def test_what_is_read_back_is_what_was_written(read_back, study):
+    fresh = Results.of(study)
+    for name in ("totals", "emissions_terms", "by_shipment", "unmatched", "not_counted"):
+        pd.testing.assert_frame_equal(
+            getattr(read_back, name), getattr(fresh, name), check_dtype=False, check_names=False
+        )
+    assert read_back.certificate == fresh.certificate
+    assert dict(read_back.record) == fresh.record
+    assert set(read_back.firms["name"]) == set(fresh.firms["name"])
+    assert read_back.offers["quantity"].tolist() == fresh.offers["quantity"].tolist()
+
+
+def test_geojson_says_which_layer_each_feature_is_of(results, tmp_path):
+    content = json.loads(export(results, tmp_path / "a.geojson").read_text("utf-8"))
+    layers = [feature["properties"]["layer"] for feature in content["features"]]
+    assert layers.count("firms") == 4
+    assert layers.count("shipments") == 3
+    assert layers.count("territories") == 1
+
+
+def test_geoparquet_and_geopackage_are_read_by_geopandas(results, tmp_path):
+    lines = gpd.read_parquet(export(results, tmp_path / "a.parquet"))
+    assert lines.crs.to_epsg() == 4326
+    assert lines["offer_firm"].iloc[0] == "Aciérie de Flandre"
+    firms = gpd.read_file(export(results, tmp_path / "a.gpkg"), layer="firms")
+    assert world.EVIL in set(firms["name"])
+
+
+def test_control_characters_do_not_break_the_network(study, tmp_path):
+    from dataclasses import replace
+
+    whole = Results.of(study)
+    named = whole.firms.assign(name=["a\x00b", "c\x1bd", "é", "\ud7ff"])
+    out = export(replace(whole, firms=named), tmp_path / "a.graphml")
+    assert nx.read_graphml(out).nodes["a"]["name"] == "ab"
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a", "a.csv"])
+def test_an_unknown_ending_is_a_problem_that_names_the_known(results, name, tmp_path):
+    with pytest.raises(DataError) as caught:
+        export(results, tmp_path / name)
+    assert ".pdf" in str(next(iter(caught.value.problems)).cure)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_no_results_is_a_problem(tmp_path):
+    for path in (tmp_path, tmp_path / "none"):
+        with pytest.raises(DataError):
+            read_results(path)
+
+
+@pytest.mark.parametrize("name", ["impact.json", "scenario.json", "study.gpkg", "unmatched.csv"])
+def test_a_damaged_folder_is_a_problem(folder, tmp_path, name):
+    import shutil
+
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / name).write_bytes(b"\x00nonsense")
+    with pytest.raises(DataError):
+        read_results(copy)
