@@ -24,6 +24,8 @@ FIRMS, EXCHANGES, PIPES = "firms", "exchanges", "pipes"
 """Layer identifiers; a click comes back under one of them."""
 CIRCLE_PX = (3.5, 22.0)
 LINE_PX = (1.6, 10.0)
+NAMES = 14
+"""Communes named on a map of full size."""
 HTML_TIP = (
     '<div style="font-family:inherit;max-width:18rem"><b>{name}</b><br/>'
     '<span style="white-space:pre-line">{tip}</span></div>'
@@ -50,12 +52,20 @@ class Look:
         The gettext function of the language.
     style
         Address of a MapLibre style; relative to the page, so that nothing leaves the machine.
+    size
+        Width and height of the picture, pixels: what the first zoom fits.
     """
 
     theme: Theme = "light"
     lang: str = "fr"
     translate: Callable[[str], str] = str
     style: str = "app/static/style_light.json"
+    size: tuple[int, int] = (700, 470)
+
+    @property
+    def scale(self) -> float:
+        """How large circles and lines are drawn: less on a small picture."""
+        return min(1.0, max(0.55, self.size[0] / 700))
 
 
 def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: int = 0) -> pdk.Deck:
@@ -73,7 +83,7 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
         Goes into the names of the layers: a new one makes the browser forget what was selected.
     """
     xy = atlas.firms[["longitude", "latitude"]].to_numpy(dtype=float)
-    longitude, latitude, zoom = zoom_to(xy)
+    longitude, latitude, zoom = zoom_to(xy, *look.size)
     tone = _TONES[look.theme]
     clickable = [
         *exchange_layers(picture.drawn, look, focus),
@@ -111,7 +121,7 @@ def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
     """Return the firms: area by tonnage declared, colour by sector, faded when not concerned."""
     firms = picture.firms.sort_values("declared_t", ascending=False)
     concerned = _concerned(firms["firm_id"], picture.drawn, focus)
-    radius = scaled(firms["declared_t"].to_numpy(dtype=float), *CIRCLE_PX)
+    radius = look.scale * scaled(firms["declared_t"].to_numpy(dtype=float), *CIRCLE_PX)
     rows = pd.DataFrame(
         {
             "id": firms["firm_id"].astype(object),
@@ -187,7 +197,7 @@ def exchange_layers(drawn: pd.DataFrame, look: Look, focus: str = "") -> list[pd
 def _exchange_rows(drawn: pd.DataFrame, look: Look, focus: str) -> list[dict[str, Any]]:
     largest = drawn.groupby("unit")["quantity"].transform("max").to_numpy(dtype=float)
     share = drawn["quantity"].to_numpy(dtype=float) / np.where(largest > 0, largest, 1.0)
-    width = scaled(share, *LINE_PX, top=1.0)
+    width = look.scale * scaled(share, *LINE_PX, top=1.0)
     paths = curves(
         drawn[["longitude_from", "latitude_from"]].to_numpy(dtype=float),
         drawn[["longitude_to", "latitude_to"]].to_numpy(dtype=float),
@@ -241,7 +251,7 @@ def perimeter_layers(atlas: Atlas, look: Look) -> list[pdk.Layer]:
 
 def name_layer(firms: pd.DataFrame, look: Look) -> pdk.Layer:
     """Return the names of the heaviest communes, each with a halo."""
-    named = places(firms)
+    named = places(firms, NAMES if look.scale == 1 else NAMES // 2)
     rows = pd.DataFrame(
         {
             "text": named["commune"].astype(object),

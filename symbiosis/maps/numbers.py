@@ -132,6 +132,21 @@ def per_unit(value: float | None, unit: str, lang: str) -> str:
     return f"{shown}{NARROW}€/{named}" if lang == "fr" else f"€{shown}/{named}"
 
 
+def plain(value: float | None, lang: str) -> str:
+    """Return a number of any size with four significant figures and the language's mark.
+
+    Examples
+    --------
+    >>> plain(0.11040, "fr"), plain(3473.119, "en"), plain(12.0, "fr")
+    ('0,1104', '3,473', '12')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    if abs(value) >= 1000:
+        return number(value, lang)
+    return f"{value:.4g}".replace("-", "−").replace(".", "," if lang == "fr" else ".")
+
+
 def kilometres(value: float | None, lang: str) -> str:
     r"""Return a road distance.
 

@@ -101,6 +101,21 @@ def _more_filters(found: dict[str, list[str]]) -> None:
         _("Largest exchanges drawn"), TOPS, key=address.offer("top", TOPS), required=True,
         on_change=address.changed, args=("top",),
     )  # fmt: skip
+    st.checkbox(
+        _("With the estimated flows"), key="estimated", value=session.scenario().use_estimated,
+        on_change=_estimated,
+        help=_("Deduced from the firms' activity; kept apart, never counted unless you ask."),
+    )  # fmt: skip
+    st.checkbox(
+        _("Online basemap"), key="online",
+        help=_("Asks OpenFreeMap for roads and names; without it nothing leaves this machine."),
+    )  # fmt: skip
+
+
+def _estimated() -> None:
+    """Run the study again with the estimated flows, or without them."""
+    wanted = bool(st.session_state["estimated"])
+    st.session_state["scenario"] = session.scenario().model_copy(update={"use_estimated": wanted})
 
 
 def _many(name: str, words: str, found: dict[str, list[str]], show: object) -> None:

@@ -50,7 +50,7 @@ def _read(study: Study) -> None:
             parts.Card(_("Lines refused"), numbers.number(len(flows.skipped), lang)),
         ]
     )
-    st.markdown(f"**{_('How well the flows are known')}**")
+    parts.strong(_("How well the flows are known"))
     colours = {"measured": "organics", "declared": "metals", "estimated": "other"}
     st.html(
         charts.stack(
@@ -128,6 +128,9 @@ def _factors(study: Study) -> None:
         "name": _("Factor"), "central": _("Central"), "low": _("Low"), "high": _("High"),
         "unit": _("Unit"), "source": _("Source"), "year": _("Year"), "note": _("Note"),
     }  # fmt: skip
+    lang = language()
+    figures = {c: [numbers.plain(v, lang) for v in table[c]] for c in ("central", "low", "high")}
+    table = table.assign(**figures)
     st.dataframe(table.rename(columns=named), hide_index=True, width="stretch", height=320)
     parts.note(
         _("{count} factors in use; version {version} of the tables.").format(
@@ -159,7 +162,7 @@ def _value(value: object, lang: str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, float):
-        return f"{value:g}".replace(".", "," if lang == "fr" else ".")
+        return numbers.plain(value, lang)
     return str(value)
 
 

@@ -12,6 +12,7 @@ from symbiosis.maps import Atlas, Picture, numbers, palette
 from symbiosis.maps.details import FirmCard, exchange, firm_card
 from symbiosis.pages import address, parts, session, vocabulary
 from symbiosis.pages.words import _, language
+from symbiosis.study import Study
 
 LISTED, SHOWN = 7, 5
 Row = Mapping[Any, Any]
@@ -27,7 +28,8 @@ def show(atlas: Atlas, picture: Picture) -> None:
         _firm(card)
     elif found is not None:
         _close()
-        exchange_card(found)
+        exchange_card(found, session.study())
+        _ends(found)
     else:
         _largest(picture)
 
@@ -127,7 +129,7 @@ def _reason_line(row: Row) -> tuple[str, str, str]:
     return _label(row), amount, vocabulary.reasons().get(str(row["reason"]), str(row["reason"]))
 
 
-def exchange_card(row: Row) -> None:
+def exchange_card(row: Row, study: Study) -> None:
     """Draw one exchange: who, what, how far, what it changes, how, and what is assumed."""
     lang = language()
     st.subheader(_plain(_label(row)), anchor=False)
@@ -150,11 +152,21 @@ def exchange_card(row: Row) -> None:
             (_("Jobs"), numbers.amount(row["jobs_fte_central"], "FTE", lang)),
         ]
     )
-    st.markdown(f"**{_('How')}**")
+    if row.get("emits_more"):
+        st.warning(_("This exchange emits more than it avoids: worth it for money or waste only."))
+    parts.strong(_("How"))
     pathway = row["pathway_fr" if lang == "fr" else "pathway_en"] or row["pathway"]
     parts.note(f"{pathway}. {vocabulary.legal().get(row['legal_status'], row['legal_status'])}.")
     if row.get("assumed"):
         parts.note(_("Assumed, not declared: {what}.").format(what=_assumed(str(row["assumed"]))))
+    with st.expander(_("The arithmetic, line by line")):
+        st.code(
+            study.impact.explain(str(row["shipment_id"])).render(_), language=None, wrap_lines=True
+        )
+
+
+def _ends(row: Row) -> None:
+    """Offer to look at either end."""
     for side, key in (("offer_firm", "offer_firm_id"), ("need_firm", "need_firm_id")):
         st.button(
             _("See {firm}").format(firm=_plain(row[side])), key=f"see_{key}", on_click=_focus,

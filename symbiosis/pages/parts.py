@@ -36,9 +36,9 @@ h3 {font-size: 1.08rem !important;}
   border-radius: 12px; padding: .7rem 1rem .6rem; min-width: 0;}
 .sy-figure .what {font-size: .86rem; opacity: .86; display: block;}
 .sy-figure .value {font-size: 1.85rem; font-weight: 640; line-height: 1.2; letter-spacing: -.02em;
-  font-variant-numeric: tabular-nums; white-space: nowrap; display: block;}
+  font-variant-numeric: tabular-nums; display: block;}
 .sy-figure .unit {font-size: .95rem; font-weight: 500; letter-spacing: 0; opacity: .86;}
-.sy-figure .range {font-size: .8rem; opacity: .82; display: block; white-space: nowrap;
+.sy-figure .range {font-size: .8rem; opacity: .82; display: block;
   font-variant-numeric: tabular-nums;}
 .sy-figure[title] {cursor: help;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
@@ -55,8 +55,8 @@ h3 {font-size: 1.08rem !important;}
 .sy-list .under {display: block; font-size: .82rem; opacity: .84; clear: both;}
 .sy-head {display: flex; gap: .5rem; align-items: center; font-size: .84rem; opacity: .86;}
 .sy-pair {display: grid; grid-template-columns: auto 1fr; gap: .22rem .9rem; font-size: .9rem;
-  margin: .2rem 0;}
-.sy-pair dt {opacity: .84;} .sy-pair dd {margin: 0; text-align: right; font-weight: 560;
+  margin: .2rem 0 !important;}
+.sy-pair dt {opacity: .84;} .sy-pair dd {margin: 0 !important; text-align: right; font-weight: 560;
   font-variant-numeric: tabular-nums;}
 .sy-tag {display: inline-block; font-size: .76rem; border-radius: 99px; padding: .05rem .55rem;
   border: 1px solid color-mix(in srgb, currentColor 35%, transparent);}
@@ -82,6 +82,7 @@ h3 {font-size: 1.08rem !important;}
 .sy-sankey text {fill: currentColor;}
 .sy-sankey path:hover {stroke-opacity: .75;}
 [data-testid="stStatusWidget"] {display: none;}
+[data-testid="stSidebar"] ol {font-size: .86rem; padding-left: 1.1rem;}
 @media (max-width: 640px) {
   .sy-bar {grid-template-columns: 1fr auto; gap: .1rem .6rem;} .sy-track {grid-column: 1 / -1;
     grid-row: 2;} .sy-sankey {font-size: 22px;}
@@ -171,6 +172,11 @@ def pairs(entries: Iterable[tuple[str, str]]) -> None:
     """Show a short list of names and values."""
     items = "".join(f"<dt>{escape(a)}</dt><dd>{escape(b)}</dd>" for a, b in entries)
     st.html(f'<dl class="sy-pair">{items}</dl>')
+
+
+def strong(text: str) -> None:
+    """Show a few words in bold."""
+    st.html(f"<p><strong>{escape(text)}</strong></p>")
 
 
 def refusal(error: SymbiosisError) -> None:

@@ -20,6 +20,7 @@ from symbiosis.scenario import Scenario
 OTHER = "other_study"
 PRESETS = ("value", "waste", "carbon", "jobs")
 HEIGHT = 360
+SMALL = (330, HEIGHT)
 
 
 def render() -> None:
@@ -172,15 +173,7 @@ def _outcome(atlas: Atlas) -> None:
     one, two = of_totals(session.study().impact.totals), of_totals(study.impact.totals)
     moved = shifts(one, two)
     shown = [key for key in one if one[key].central or two[key].central]
-    parts.cards(
-        parts.Card(
-            vocabulary.figures()[key][0], vocabulary.said(key, two[key].central),
-            interval=_("{change} against {before}").format(
-                change=_signed(key, moved[key]), before=vocabulary.said(key, one[key].central)
-            ),
-        )
-        for key in shown
-    )  # fmt: skip
+    parts.cards(vocabulary.beside(one[key], two[key], moved[key]) for key in shown)
     left, right = st.columns(2)
     for column, words, here, key in (
         (left, _("Reference"), atlas, "map_one"), (right, _("Other scenario"), second, "map_two"),
@@ -188,15 +181,10 @@ def _outcome(atlas: Atlas) -> None:
         with column:
             st.markdown(f"**{words}** ({numbers.number(len(here.shipments), language())})")
             st.pydeck_chart(
-                deck(here, select(here, View()), vocabulary.look()), height=HEIGHT, key=key,
+                deck(here, select(here, View()), vocabulary.look(SMALL)), height=HEIGHT, key=key,
                 alt=words,
             )  # fmt: skip
     _lists(differences(atlas, second))
-
-
-def _signed(key: str, value: float) -> str:
-    text = vocabulary.said(key, value)
-    return f"+{text}" if value > 0 else text
 
 
 def _lists(found: Difference) -> None:

@@ -78,6 +78,28 @@ def _sidebar() -> None:
             _("Language"), ["fr", "en"], key=LANG, required=True,
             format_func=lambda code: {"fr": "Français", "en": "English"}[code],
         )  # fmt: skip
+        _hints()
+
+
+def _hints() -> None:
+    """Guide a first visit in three lines, until they are closed."""
+    if st.session_state.get("guided"):
+        return
+    with st.container(border=True):
+        st.markdown(
+            "\n".join(
+                [
+                    _("1. Click a firm or a curve: who it is, what it could exchange."),
+                    _("2. Filter by territory or material: the figures follow."),
+                    _("3. Declare your own flows: your best partners at once."),
+                ]
+            )
+        )
+        st.button(_("Understood"), on_click=_guided, type="tertiary")
+
+
+def _guided() -> None:
+    st.session_state["guided"] = True
 
 
 def _datasets() -> None:

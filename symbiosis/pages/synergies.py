@@ -145,7 +145,7 @@ def _editor(table: pd.DataFrame) -> None:
     key = f"list_{hash(tuple(zip(table['synergy_id'], table['version'], strict=True)))}"
     edited = st.data_editor(
         shown, key=key, hide_index=True, width="stretch", height=430,
-        disabled=list(_columns(table).columns),
+        disabled=list(_columns(table).columns), column_order=_order(heads),
         column_config=_widths()
         | {
             heads["stage"]: st.column_config.SelectboxColumn(options=list(names.values()),
@@ -158,6 +158,15 @@ def _editor(table: pd.DataFrame) -> None:
         file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:",
     )  # fmt: skip
     _save(table, editable, edited.rename(columns={v: k for k, v in heads.items()}))
+
+
+def _order(heads: Mapping[str, str]) -> list[str]:
+    """Return the columns in the order in which an officer reads them."""
+    return [
+        _("Material"), _("Gives"), _("Takes"), heads["stage"], heads["owner"], heads["next_step"],
+        _("Quantity"), _("Emissions avoided"), _("Net gain"), heads["date"], heads["note"],
+        heads["reason"],
+    ]  # fmt: skip
 
 
 def _save(table: pd.DataFrame, before: pd.DataFrame, edited: pd.DataFrame) -> None:
@@ -203,9 +212,9 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
     with left:
         found = atlas.shipments[atlas.shipments["shipment_id"] == shipment]
         if len(found):
-            panel.exchange_card(found.iloc[0].to_dict())
+            panel.exchange_card(found.iloc[0].to_dict(), study)
     with right:
-        st.markdown(f"**{_('History')}**")
+        parts.strong(_("History"))
         parts.rows(_events(chosen))
         if shipment:
             st.download_button(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import streamlit as st
 
 from symbiosis.maps import Look, numbers
@@ -16,9 +18,21 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
-def look() -> Look:
-    """Return theme, language and basemap of this visit."""
-    return Look(theme(), language(), _, f"app/static/style_{theme()}.json")
+ONLINE = MappingProxyType(
+    {
+        "light": "https://tiles.openfreemap.org/styles/positron",
+        "dark": "https://tiles.openfreemap.org/styles/dark",
+    }
+)
+"""Basemaps of OpenFreeMap, asked for only when the reader turns them on."""
+
+
+def look(size: tuple[int, int] = (700, 470)) -> Look:
+    """Return theme, language and basemap of this visit, for a map of about this size in pixels."""
+    agent = str(st.context.headers.get("User-Agent", ""))
+    here = theme()
+    style = ONLINE[here] if st.session_state.get("online") else f"app/static/style_{here}.json"
+    return Look(here, language(), _, style, (340, size[1]) if "Mobile" in agent else size)
 
 
 def figures() -> dict[str, tuple[str, str]]:
@@ -63,6 +77,16 @@ def card(figure: Figure) -> parts.Card:
         )
     interval = "" if low == high else _("between {low} and {high}").format(low=low, high=high)
     return parts.Card(what, value, unit, interval, helps)
+
+
+def beside(one: Figure, two: Figure, change: float) -> parts.Card:
+    """Return the second of two figures as a card, with how far it is from the first."""
+    plain = card(two)
+    sign = "+" if change > 0 else ""
+    words = _("{change} against {before}").format(
+        change=f"{sign}{said(one.key, change)}", before=said(one.key, one.central)
+    )
+    return parts.Card(plain.what, plain.value, plain.unit, words, plain.help)
 
 
 def said(key: str, value: float) -> str:
