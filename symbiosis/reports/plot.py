@@ -62,7 +62,7 @@ def map_svg(
         point = scene.width / (width_mm / MM_PER_INCH * 72)
         _ground(axes, scene)
         _links(axes, scene, point * max(width_mm / 170, 0.6))
-        _firms(axes, scene, width_mm / 170)
+        _firms(axes, scene, width_mm / 170 * scene.crowd)
         if labels:
             _towns(axes, scene, point)
             _scale_bar(axes, scene, lang, point)

@@ -74,6 +74,8 @@ class Scene:
         Communes to name: ``name``, ``x``, ``y``.
     scale_km
         A round length for the scale bar.
+    crowd
+        By how much to shrink the firms, 1 for a few hundred, less for more.
     total
         How many exchanges there are, drawn or not.
     """
@@ -89,6 +91,7 @@ class Scene:
     labels: pd.DataFrame
     scale_km: float
     total: int
+    crowd: float
 
 
 def scene(
@@ -137,6 +140,7 @@ def scene(
         labels=_labels(placed, plane),
         scale_km=_round_length(plane.width / 5),
         total=len(lines),
+        crowd=min(1.0, max(0.45, (350 / max(len(placed), 1)) ** 0.5)),
     )
 
 

@@ -87,7 +87,7 @@ def _firms(scene: Scene, pixel: float) -> list[str]:
     parts = []
     for firm in rows(scene.firms):
         busy = firm.role != "none"
-        radius = (3.2 + 9 * firm.size if busy else 2.0) * pixel
+        radius = (3.2 + 9 * firm.size if busy else 2.0) * pixel * max(scene.crowd, 0.6)
         reach = f' tabindex="0" role="button" aria-label="{escape(firm.name)}"' if busy else ""
         parts.append(
             f'<circle class="firm {firm.role}" data-id="f{escape(str(firm.firm_id))}" '
