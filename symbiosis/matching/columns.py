@@ -1,0 +1,245 @@
+"""Column generation: solve over some links, search for links that would still pay, until none does.
+
+The tree and its prices carry over from one round to the next, so that each round only repairs the
+last. What the search returns also bounds the optimum over all pairs: with ``r_i`` the most that any
+link of offer i would gain, prices ``u_i + r_i`` and ``w_j`` are admissible, and so
+
+    Σ supply_i (u_i + r_i) + Σ demand_j w_j
+
+is an upper bound; the needs give another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from symbiosis.matching.forest import plant
+from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.simplex import Arcs, improve
+from symbiosis.matching.tree import Tree, refresh
+from symbiosis.matching.watch import Watch
+
+PER_ROUND = 4
+"""Links that each flow may ask for in a round and lane."""
+REACH = 0.1
+"""A link is dropped when it would lose more than this share of the largest worth."""
+TOLERANCE = 1e-7
+"""A gain below this share of the mean worth of the larger side is as good as none."""
+BATCHES = 64
+
+
+class Source(Protocol):
+    """Where links come from: places, or a matrix."""
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs there are."""
+
+    def ends(self, keys: Ints) -> tuple[Ints, Ints]:
+        """Return the offers and needs of some links."""
+
+    def worth(self, keys: Ints) -> Floats:
+        """Return the worth per unit of some links."""
+
+    def ask(
+        self, offer_price: Floats, need_price: Floats, count: int, floor: float
+    ) -> tuple[Ints, Floats, Floats]:
+        """Return links that would gain at some prices, and the most for each offer and need."""
+
+
+@dataclass(frozen=True)
+class Market:
+    """Whole quantities of every offer and need, and how many whole values one unit of worth is.
+
+    ``total`` is the larger side's sum, in the same whole units, before anything was cut off: what a
+    small error in every price is multiplied by.
+    """
+
+    supply: Ints
+    demand: Ints
+    scale: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where to begin: links, which of them may be in the tree, and who would rather be free."""
+
+    keys: Ints
+    forest: Ints
+    free: Ints
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A plan and its proof, in the market's whole units and the source's worth.
+
+    Parameters
+    ----------
+    keys, flow
+        The links that carry something and how much.
+    basis, links, free
+        Every link of the last tree, every link in play, and the nodes that hang from the root: for
+        a warm start.
+    offer_price, need_price
+        Admissible prices that prove ``bound``.
+    value, bound
+        Worth of the plan, and the most that any plan is worth.
+    """
+
+    keys: Ints
+    flow: Ints
+    basis: Ints
+    links: Ints
+    free: Ints
+    offer_price: Floats
+    need_price: Floats
+    value: float
+    bound: float
+    rounds: int
+    pivots: int
+
+
+class _Restricted:
+    """The links that are in play and the tree on them: the state of one solve."""
+
+    def __init__(self, market: Market, source: Source, start: Start) -> None:
+        self.market, self.source = market, source
+        self.offers = len(market.supply)
+        self.quantity = np.concatenate((market.supply, market.demand))
+        self.state = np.zeros(2, dtype=np.int64)
+        self.keys = start.keys
+        self.value = self._whole(start.keys)
+        self.tree = self._planted(start)
+        self.arcs = self._arcs()
+
+    def _whole(self, keys: Ints) -> Ints:
+        return np.rint(self.source.worth(keys) * self.market.scale).astype(np.int64)
+
+    def _planted(self, start: Start) -> Tree:
+        place = np.searchsorted(self.keys, start.forest)
+        links = (*self.source.ends(start.forest), place, self.value[place])
+        return plant(self.quantity, self.offers, links, start.free)
+
+    def _arcs(self) -> Arcs:
+        offer, need = self.source.ends(self.keys)
+        start = np.searchsorted(offer, np.arange(self.offers + 1))
+        return Arcs(start, need.astype(np.int32), self.value)
+
+    def solve(self, watch: Watch) -> None:
+        """Run the simplex until no link in play pays, or time is up."""
+        while not improve(self.tree, self.arcs, self.state, BATCHES) and not watch.over():
+            pass
+        refresh(self.tree)
+
+    def prices(self) -> tuple[Floats, Floats]:
+        """Return the prices of the tree, made non-negative."""
+        price = np.maximum(self.tree.price[:-1], 0) / self.market.scale
+        return price[: self.offers], price[self.offers :]
+
+    def shipped(self) -> tuple[Ints, Ints]:
+        """Return the positions of the links in the tree and their flows."""
+        nodes = self.tree.nodes[:-1]
+        inside = np.flatnonzero(nodes["link"] >= 0)
+        return nodes["link"][inside].astype(np.int64), nodes["flow"][inside]
+
+    def worth(self) -> float:
+        """Return the worth of the plan."""
+        place, flow = self.shipped()
+        return float((self.value[place] / self.market.scale) @ flow)
+
+    def extend(self, fresh: Ints) -> bool:
+        """Take new links in and let hopeless ones go; return whether any was new."""
+        price, arcs = self.tree.price, self.arcs
+        offer = np.repeat(np.arange(self.offers), np.diff(arcs.start))
+        loss = price[offer] + price[self.offers + arcs.need] - self.value
+        keep = loss <= REACH * max(1, int(self.value.max(initial=1)))
+        link = self.tree.nodes["link"]
+        inside = link >= 0
+        keep[link[inside]] = True
+        fresh = fresh[~_among(fresh, self.keys, keep)]
+        kept = np.flatnonzero(keep)
+        keys = np.concatenate((self.keys[kept], fresh))
+        order = np.argsort(keys, kind="stable")
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        moved = np.full(len(keep), -1, dtype=np.int64)
+        moved[kept] = place[: len(kept)]
+        link[inside] = moved[link[inside]]
+        self.value = np.concatenate((self.value[kept], self._whole(fresh)))[order]
+        self.keys = keys[order]
+        self.arcs = self._arcs()
+        return bool(len(fresh))
+
+
+def _among(fresh: Ints, keys: Ints, keep: np.ndarray) -> np.ndarray:
+    """Return which of some keys are among those that are kept; both sorted."""
+    if not len(keys):
+        return np.zeros(len(fresh), dtype=bool)
+    place = np.minimum(np.searchsorted(keys, fresh), len(keys) - 1)
+    among: np.ndarray = (keys[place] == fresh) & keep[place]
+    return among
+
+
+def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outcome:
+    """Return the best plan over all links of a source, or the best so far when time is up."""
+    play = _Restricted(market, source, start)
+    closed = market.demand == 0
+
+    def shut(price: Floats) -> Floats:
+        return np.where(closed, np.inf, price)
+
+    best = (np.inf, *play.prices())
+    rounds = 0
+    while True:
+        rounds += 1
+        play.solve(watch)
+        value = play.worth()
+        prices = play.prices()
+        floor = max(TOLERANCE * value / max(market.total, 1.0), 1.0 / market.scale)
+        fresh, offer_gain, need_gain = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor)
+        best = min(best, _bound(market, prices, offer_gain, need_gain), key=lambda b: b[0])
+        if not len(fresh) or watch.enough(rounds, value, best[0]):
+            break
+        if not play.extend(fresh):
+            break
+    if closed.any():
+        best = _reopened(source, best, closed)
+    place, flow = play.shipped()
+    used = np.flatnonzero(flow > 0)
+    return Outcome(
+        keys=play.keys[place[used]],
+        flow=flow[used],
+        basis=np.sort(play.keys[place]),
+        links=play.keys,
+        free=np.flatnonzero(play.tree.nodes["parent"][:-1] == len(play.quantity)),
+        offer_price=best[1],
+        need_price=best[2],
+        value=value,
+        bound=best[0],
+        rounds=rounds,
+        pivots=int(play.state[1]),
+    )
+
+
+def _reopened(
+    source: Source, best: tuple[float, Floats, Floats], closed: np.ndarray
+) -> tuple[float, Floats, Floats]:
+    """Return the proof with the prices of needs that can take nothing: what they would pay."""
+    bound, offer_price, need_price = best
+    asked = np.where(closed, 0.0, np.inf)
+    gain = source.ask(offer_price, asked, 1, 0.0)[2]
+    return bound, offer_price, np.where(closed, gain, need_price)
+
+
+def _bound(
+    market: Market, prices: tuple[Floats, Floats], offer_gain: Floats, need_gain: Floats
+) -> tuple[float, Floats, Floats]:
+    """Return the better of the two bounds with the prices that prove it."""
+    offer, need = prices[0] + offer_gain, prices[1] + need_gain
+    one = float(market.supply @ offer + market.demand @ prices[1])
+    two = float(market.supply @ prices[0] + market.demand @ need)
+    return (one, offer, prices[1]) if one <= two else (two, prices[0], need)

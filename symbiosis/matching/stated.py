@@ -1,0 +1,147 @@
+"""What the caller of `transport` stated, checked before any work, as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array, issparse
+
+from symbiosis.errors import say
+from symbiosis.matching.plan import Places, Value
+from symbiosis.matching.problem import Floats
+from symbiosis.matching.proof import Ground
+from symbiosis.matching.scaling import refuse
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A transport problem in plain arrays: quantities, and values in one of three forms."""
+
+    supply: Floats
+    demand: Floats
+    value: Floats | csr_array | Ground
+
+
+def check(supply: ArrayLike, demand: ArrayLike, value: Value) -> Stated:
+    """Return the problem as plain arrays.
+
+    Raises
+    ------
+    DataError
+        If a number is missing, infinite or negative where it must not be, a shape does not fit,
+        a side is empty or a coordinate is off the globe.
+    """
+    give, take = _quantities(supply, "supply"), _quantities(demand, "demand")
+    shape = (len(give), len(take))
+    if isinstance(value, Places):
+        return Stated(give, take, _ground(value, shape))
+    if issparse(value):
+        return Stated(give, take, _sparse(value, shape))
+    matrix = np.asarray(value, dtype=float)
+    _same_shape(matrix.shape, shape, "value")
+    _finite(matrix, "value")
+    return Stated(give, take, matrix)
+
+
+def _quantities(given: ArrayLike, name: str) -> Floats:
+    array = np.atleast_1d(np.asarray(given, dtype=float))
+    if array.ndim != 1 or not len(array):
+        raise refuse(
+            say("{name} is empty or not a list of numbers", name=name),
+            say("give one quantity for each"),
+            name,
+            array.shape,
+        )
+    _finite(array, name)
+    if array.min() < 0:
+        where = int(array.argmin())
+        raise refuse(
+            say("{name} {where} is negative", name=name, where=where),
+            say("give quantities from 0 up"),
+            name,
+            array[where],
+        )
+    return array
+
+
+def _finite(array: Floats, name: str) -> None:
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        where = ", ".join(str(k) for k in bad[0])
+        raise refuse(
+            say("{name} at {where} is not a finite number", name=name, where=where),
+            say("leave out what is unknown, or give a number"),
+            name,
+            array[tuple(bad[0])],
+        )
+
+
+def _same_shape(given: tuple[int, ...], wanted: tuple[int, ...], name: str) -> None:
+    if given != wanted:
+        raise refuse(
+            say("{name} has the shape {given}", name=name, given=given),
+            say("give the shape {wanted}", wanted=wanted),
+            name,
+            given,
+        )
+
+
+def _sparse(value: Value, shape: tuple[int, int]) -> csr_array:
+    matrix = csr_array(value)
+    _same_shape(matrix.shape, shape, "value")
+    matrix.sum_duplicates()
+    _finite(np.asarray(matrix.data, dtype=float), "value")
+    return matrix.astype(float)
+
+
+def _ground(places: Places, shape: tuple[int, int]) -> Ground:
+    here, there = (np.asarray(xy, dtype=float) for xy in (places.offers_xy, places.needs_xy))
+    _same_shape(here.shape, (shape[0], 2), "offers_xy")
+    _same_shape(there.shape, (shape[1], 2), "needs_xy")
+    limit = np.inf if places.max_distance is None else float(places.max_distance)
+    if places.metric not in ("euclidean", "haversine"):
+        raise refuse(
+            say("the metric {metric} is unknown", metric=places.metric),
+            say("give euclidean or haversine"),
+            "metric",
+            places.metric,
+        )
+    for name, array in (("offers_xy", here), ("needs_xy", there)):
+        _finite(array, name)
+        if places.metric == "haversine":
+            _on_globe(array, name)
+    for name, number in (("rate", float(places.rate)), ("max_distance", limit)):
+        if np.isnan(number) or number < 0 or (name == "rate" and np.isinf(number)):
+            raise refuse(
+                say("{name} is not a number from 0 up", name=name),
+                say("give a number from 0 up"),
+                name,
+                number,
+            )
+    sides = []
+    for name, given, count in (
+        ("offer_value", places.offer_value, shape[0]),
+        ("need_value", places.need_value, shape[1]),
+    ):
+        array = np.asarray(given, dtype=float)
+        array = np.full(count, float(array)) if array.ndim == 0 else array
+        _same_shape(array.shape, (count,), name)
+        _finite(array, name)
+        sides.append(array)
+    return Ground(
+        here, there, sides[0], sides[1], float(places.rate), limit, places.metric == "haversine"
+    )
+
+
+def _on_globe(degrees: Floats, name: str) -> None:
+    bad = (np.abs(degrees[:, 0]) > 180) | (np.abs(degrees[:, 1]) > 90)
+    if bad.any():
+        where = int(bad.argmax())
+        raise refuse(
+            say("{name} {where} is off the globe", name=name, where=where),
+            say("give longitude from -180 to 180, then latitude from -90 to 90"),
+            name,
+            degrees[where],
+        )

@@ -1,0 +1,212 @@
+"""The exact optimum of a transport problem in which nothing is forced, over all pairs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
+
+from symbiosis.matching import coarse, proof
+from symbiosis.matching.columns import Market, Outcome, Source, Start, generate
+from symbiosis.matching.lanes import Field, Lanes, strangers
+from symbiosis.matching.matrix import Dense, dense, sparse
+from symbiosis.matching.plan import Plan, State, Value, certificate
+from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.progress import Progress
+from symbiosis.matching.proof import Ground, Statement
+from symbiosis.matching.scaling import value_scale, whole_quantities
+from symbiosis.matching.space import Boxes, box, flat, globe
+from symbiosis.matching.stated import Stated, check
+from symbiosis.matching.watch import Watch, interruptible
+
+
+def transport(
+    supply: ArrayLike,
+    demand: ArrayLike,
+    value: Value,
+    *,
+    start: Plan | None = None,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """Maximise ``Σ value x`` with ``Σ x ≤ supply``, ``Σ x ≤ demand`` and ``x ≥ 0``.
+
+    Parameters
+    ----------
+    supply, demand
+        Quantities of n offers and m needs, not negative.
+    value
+        Worth of one unit on each pair: an array (n x m), a scipy sparse matrix of the admissible
+        pairs, or `Places` for all pairs of places, which are never written out.
+    start
+        The plan of a problem of the same shape, to start from.
+    gap
+        Relative gap that is good enough; 0 for the optimum.
+    time_limit
+        Seconds after which to stop with a feasible plan and its proven gap; Ctrl-C does the same.
+    progress
+        Called with a `Step` after every round.
+
+    Returns
+    -------
+    Plan
+        At most n + m - 1 shipments, prices and a certificate. The optimum is exact in whole numbers
+        whose resolution keeps it within 1e-6 of that of the numbers given.
+
+    Raises
+    ------
+    DataError
+        If a number, a shape or a coordinate is wrong, before any work.
+
+    Examples
+    --------
+    >>> plan = transport([10], [6, 100], [[9.0, 5.0]])
+    >>> plan.amount.tolist(), plan.value
+    ([6.0, 4.0], 74.0)
+    """
+    stated = check(supply, demand, value)
+    stopped = threading.Event()
+    deadline = np.inf if time_limit is None else time.monotonic() + time_limit
+    watch = Watch(gap, deadline, progress, stopped=stopped)
+    with interruptible(stopped):
+        laid = _lay_out(stated, start)
+        outcome = _solve(laid, start, watch)
+    return _plan(stated, laid, outcome)
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The problem as the solver sees it: in geographical order, in whole numbers.
+
+    ``offers`` and ``needs`` say which of the caller's stands at each rank; ``unit`` is how many
+    whole units make one of the caller's.
+    """
+
+    market: Market
+    source: Source
+    offers: Ints
+    needs: Ints
+    unit: float
+
+
+def _lay_out(stated: Stated, start: Plan | None) -> _Layout:
+    supply, demand, unit = whole_quantities(stated.supply, stated.demand)
+    source, offers, needs, largest = _source(stated, start)
+    scale = value_scale(max(largest, np.finfo(float).tiny * 2.0**60))
+    total = max(stated.supply.sum(), stated.demand.sum()) * unit
+    market = Market(supply[offers], demand[needs], scale, float(total))
+    return _Layout(market, source, offers, needs, unit)
+
+
+def _source(stated: Stated, start: Plan | None) -> tuple[Source, Ints, Ints, float]:
+    """Return the links, the order of either side, and the largest worth that a link may have."""
+    value, every = stated.value, (np.arange(len(stated.supply)), np.arange(len(stated.demand)))
+    if isinstance(value, Ground):
+        boxes = _boxes(value, start)
+        largest = float(value.offer_value.max() + value.need_value.max())
+        return _lanes(value, boxes), boxes[0].order, boxes[1].order, largest
+    if isinstance(value, csr_array):
+        return sparse(value), *every, float(value.data.max(initial=0.0))
+    return dense(value), *every, float(value.max())
+
+
+def _boxes(ground: Ground, start: Plan | None) -> tuple[Boxes, Boxes]:
+    """Return where either side is: as the last plan had it, if nobody has moved."""
+    lay = globe if ground.on_globe else flat
+    before = start.state.boxes if start is not None else (None, None)
+    here, there = lay(ground.offers_xy), lay(ground.needs_xy)
+    return _box(here, before[0]), _box(there, before[1])
+
+
+def _box(points: Floats, before: Boxes | None) -> Boxes:
+    if before is None or points.shape != before.points.shape:
+        return box(points)
+    return before if np.array_equal(points[before.order], before.points) else box(points)
+
+
+def _lanes(ground: Ground, boxes: tuple[Boxes, Boxes]) -> Lanes:
+    """Return all pairs of places as one lane, numbered by rank."""
+    offers, needs = boxes
+    ranks = np.arange(len(offers.order)), np.arange(len(needs.order))
+    field = Field(
+        *ranks, ground.offer_value[offers.order], ground.need_value[needs.order],
+        ground.rate, ground.limit, offers._replace(order=ranks[0]), needs._replace(order=ranks[1]),
+    )  # fmt: skip
+    nobody = strangers(len(ranks[0]), len(ranks[1]))
+    return Lanes(offers.points, needs.points, (field,), nobody, ground.on_globe)
+
+
+def _solve(laid: _Layout, start: Plan | None, watch: Watch) -> Outcome:
+    watch.pairs = laid.source.pairs
+    begin = _again(laid, start) if start is not None else _fresh(laid, watch)
+    keys = _alive(laid, begin.keys)
+    return generate(laid.market, laid.source, replace(begin, keys=keys), watch)
+
+
+def _alive(laid: _Layout, keys: Ints) -> Ints:
+    """Return the links whose need can take something."""
+    return keys[laid.market.demand[laid.source.ends(keys)[1]] > 0]
+
+
+def _fresh(laid: _Layout, watch: Watch) -> Start:
+    none = np.empty(0, dtype=np.int64)
+    if isinstance(laid.source, Lanes):
+        return coarse.begin(laid.market, laid.source, watch)
+    if isinstance(laid.source, Dense):
+        return Start(laid.source.first(), none, none)
+    free = np.zeros(len(laid.offers)), np.zeros(len(laid.needs))
+    return Start(laid.source.ask(*free, 1, 0.0)[0], none, none)
+
+
+def _again(laid: _Layout, start: Plan) -> Start:
+    """Return where an earlier plan of the same shape leaves off."""
+    n, m = len(laid.offers), len(laid.needs)
+    rank_offer, rank_need = np.empty(n, dtype=np.int64), np.empty(m, dtype=np.int64)
+    rank_offer[laid.offers], rank_need[laid.needs] = np.arange(n), np.arange(m)
+    links, basis = (
+        np.sort(rank_offer[pair[0]] * m + rank_need[pair[1]])
+        for pair in (start.state.links, start.state.basis)
+    )
+    ranks = np.concatenate((rank_offer, n + rank_need))
+    return Start(links, _alive(laid, basis), ranks[start.state.free])
+
+
+def _plan(stated: Stated, laid: _Layout, outcome: Outcome) -> Plan:
+    """Return the outcome in the caller's order and units."""
+    offer, need = laid.source.ends(outcome.keys)
+    offer, need = laid.offers[offer], laid.needs[need]
+    order = np.lexsort((need, offer))
+    offer, need, amount = offer[order], need[order], outcome.flow[order] / laid.unit
+    offer_price, need_price = np.empty(len(laid.offers)), np.empty(len(laid.needs))
+    offer_price[laid.offers], need_price[laid.needs] = outcome.offer_price, outcome.need_price
+    worth = float(proof.values(stated.value, offer, need)[0] @ amount)
+    claim = Statement(stated.supply, stated.demand, stated.value, offer, need, amount, need_price)
+    bound = float(stated.supply @ offer_price + stated.demand @ need_price)
+    pairs = laid.source.pairs
+    return Plan(
+        offer, need, amount, offer_price, need_price, worth,
+        certificate(worth, bound, pairs, proof.breach(claim), claim),
+        outcome.rounds, outcome.pivots, _state(laid, outcome),
+    )  # fmt: skip
+
+
+def _state(laid: _Layout, outcome: Outcome) -> State:
+    """Return what the next solve may start from, in the caller's order."""
+    basis, links = (
+        np.stack((laid.offers[offer], laid.needs[need]))
+        for offer, need in map(laid.source.ends, (outcome.basis, outcome.links))
+    )
+    ranks = np.concatenate((laid.offers, len(laid.offers) + laid.needs))
+    boxes: tuple[Boxes | None, Boxes | None] = (None, None)
+    if isinstance(laid.source, Lanes):
+        field = laid.source.fields[0]
+        boxes = (
+            field.offer_boxes._replace(order=laid.offers),
+            field.need_boxes._replace(order=laid.needs),
+        )
+    return State(basis, links, ranks[outcome.free], boxes)
