@@ -16,8 +16,8 @@ UNKNOWN: Range = (np.nan, np.nan, np.nan)
 BULK_MINERALS = frozenset(
     {
         "aggregate", "ash", "asphalt", "bottom_ash", "cement", "ceramic", "clay", "concrete",
-        "foundry_sand", "gypsum", "lime", "minerals", "red_mud", "refractory", "sand", "sediment",
-        "slag", "soil",
+        "foundry_sand", "gypsum", "lime", "mill_scale", "minerals", "red_mud", "refractory", "sand",
+        "sediment", "slag", "soil",
     }
 )  # fmt: skip
 """Families whose tonnes take a thousand times less work than the ratios of household waste."""
@@ -97,6 +97,12 @@ class Pair:
     def recovered(self) -> bool:
         """Whether the residue is a material that is recovered today."""
         return self.kind == "material" and self.route.startswith("R")
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the residue is recovered today as it would be: same operation, same family."""
+        same = self.operation_code == self.route and self.input_family == self.family
+        return self.recovered and same
 
     @property
     def hot(self) -> bool:

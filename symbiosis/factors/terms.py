@@ -11,7 +11,8 @@ For a pathway with yield *y* from a residue to an input::
     jobs              =  operation - displaced disposal or recovery - displaced primary production
 
 A residue whose route today is an R operation avoids no disposal and diverts nothing, and only the
-difference between the new use and today's recovery counts.
+difference between the new use and today's recovery counts; where the operation and the family stay
+the same, that is the transport alone.
 """
 
 from __future__ import annotations
@@ -146,13 +147,8 @@ class _Writer:
     # -- the terms ---------------------------------------------------------------------------
 
     def _emissions(self, pair: Pair, gain: int) -> None:
-        contained = self._substitution(pair, gain)
-        if "processing" not in contained:
-            self._processing(pair)
-        if pair.burnt and not pair.site:
-            carbon = self._look("processing", "combustion_emissions", [pair.material, pair.family])
-            if carbon is not None:
-                self._add("processing", -1e-3, carbon)
+        if not pair.unchanged:
+            self._use(pair, gain)
         if pair.disposed:
             found = self._look("avoided_disposal", "disposal_emissions", pair.route_subjects())
             if found is not None:
@@ -161,20 +157,28 @@ class _Writer:
                 if reject is not None:
                     self._add("avoided_disposal", -1e-3, found, reject)
 
-    def _substitution(self, pair: Pair, gain: int) -> frozenset[str]:
-        """Write the substitution; return what its secondary burden already contains."""
+    def _use(self, pair: Pair, gain: int) -> None:
+        """Write substitution and processing, less what today's recovery already earns.
+
+        Where nobody knows what today's recovery earns, or what the new use would, the difference is
+        not known either: nothing is counted, and the gap is noted.
+        """
         credit = None
         if pair.recovered:
-            subjects = pair.route_subjects()[:-1]
-            credit = self._look("substitution", "route_credit", subjects)
+            credit = self._look("substitution", "route_credit", [f"{pair.route}:{pair.family}"])
             if credit is None:
-                return frozenset()
+                return
         contained = self._new_use(pair, gain)
-        if contained is None:
-            return frozenset()
         if credit is not None:
+            if contained is None:
+                return
             self._add("substitution", -1e-3, credit)
-        return contained
+        if "processing" not in (contained or ()):
+            self._processing(pair)
+        if pair.burnt and not pair.site:
+            carbon = self._look("processing", "combustion_emissions", [pair.material, pair.family])
+            if carbon is not None:
+                self._add("processing", -1e-3, carbon)
 
     def _new_use(self, pair: Pair, gain: int) -> frozenset[str] | None:
         """Write what the new use displaces; return what it contains, or None if not known."""
@@ -250,6 +254,11 @@ class _Writer:
         if self.scenario.jobs == "ademe-2013" and not pair.bulk:
             self._jobs_2013(pair)
             return
+        if not pair.unchanged:
+            self._jobs_by_operation(pair, gain)
+        self._drivers()
+
+    def _jobs_by_operation(self, pair: Pair, gain: int) -> None:
         made = self._look("jobs_operation", "jobs", pair.job_subjects())
         if made is not None:
             self._add("jobs_operation", 1e-3, made)
@@ -259,7 +268,6 @@ class _Writer:
         quarry = self.table.find("jobs_primary", pair.input, pair.input_family)
         if quarry is not None and pair.disposed and not pair.site:
             self._add("jobs_primary", -1e-3, gain, self.pool.add(quarry))
-        self._drivers()
 
     def _jobs_2013(self, pair: Pair) -> None:
         recovery = self._look("jobs_operation", "jobs_ademe2013", ["recovery"])

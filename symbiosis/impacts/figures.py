@@ -76,7 +76,8 @@ def _about_emissions(ledger: Ledger, columns: dict[str, object]) -> dict[str, ob
     """Return whether an exchange emits more than it saves, and where it would break even.
 
     With the saving s before transport and the emission r a kilometre, both for the whole shipment,
-    and today's haul h, the exchange breaks even at ``h + s / r`` road km.
+    and today's haul h, the exchange breaks even at ``h + s / r`` road km. Where no factor tells
+    what is displaced, neither is said.
     """
     transport = ledger.intervals("transport")[1]
     saved = np.asarray(columns["emissions_avoided_tco2e_central"]) - transport
@@ -85,9 +86,11 @@ def _about_emissions(ledger: Ledger, columns: dict[str, object]) -> dict[str, ob
     per_km = -ledger.rate("transport")
     with np.errstate(divide="ignore", invalid="ignore"):
         breakeven = np.maximum(haul + saved / per_km, 0.0)
+    gaps = ledger.missing.loc[ledger.missing["term"] == "substitution", "shipment"]
+    known = ~np.isin(np.arange(len(ledger)), gaps)
     return {
-        "breakeven_km": np.where(per_km > 0, breakeven, np.nan),
-        "emits_more": saved + transport < 0,
+        "breakeven_km": np.where((per_km > 0) & known, breakeven, np.nan),
+        "emits_more": (saved + transport < 0) & known,
     }
 
 

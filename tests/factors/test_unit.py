@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -48,6 +50,22 @@ def test_a_residue_already_recovered_counts_only_the_difference(paper):
     assert one["avoided_disposal_tco2e"] == 0
     assert one["diverted_t"] == 0
     assert one["disposal_eur"] == 8
+
+
+def test_the_same_recovery_elsewhere_changes_nothing_but_the_road(paper):
+    known = replace(paper, pathways=paper.pathways.assign(input="concrete_again"))
+    materials = paper.materials.rename(index={"aggregate_0_31": "concrete_again"})
+    known = replace(known, materials=materials.assign(family="concrete"))
+    one = unit(known, "crush", CONCRETE, "concrete_again", "R5")
+    assert one["substitution_tco2e"] == one["processing_tco2e"] == one["jobs_fte"] == 0
+    assert one["transport_tco2e_per_km"] > 0
+    assert one["missing"] == ""
+
+
+def test_a_new_use_that_no_factor_knows_does_not_make_a_recovery_a_loss(paper):
+    one = unit(paper, "burn", CONCRETE, "heavy_fuel_oil", "R5")
+    assert one["substitution_tco2e"] == one["processing_tco2e"] == 0
+    assert "primary_emissions:heavy_fuel_oil" in one["missing"]
 
 
 def test_a_recovery_that_no_factor_knows_is_not_taken_for_nothing(paper):
