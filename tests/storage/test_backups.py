@@ -1,0 +1,159 @@
+"""A backup goes into the other kind of database, every row the same; half of one is refused."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from sqlalchemy import select
+
+from symbiosis.errors import StorageError
+from symbiosis.storage import LOCAL, Grant, Role, open_store
+from symbiosis.storage.engine import reading
+from symbiosis.storage.tables import METADATA
+from tests.storage.worlds import four_firms, three_exchanges
+
+
+def fill(store):
+    """At least one row in each table."""
+    declared = four_firms()
+    store.save(LOCAL, declared, origin='été "2026".csv')
+    store.save(LOCAL, type(declared)(declared.firms.assign(name="🏭 d'à côté"), declared.offers,
+                                     declared.needs))  # fmt: skip
+    study = three_exchanges()
+    study_id = store.keep_study(LOCAL, study, "first")
+    store.follow(LOCAL, study, study_id)
+    row = store.worklist(LOCAL).iloc[0]
+    store.update_synergy(LOCAL, row["synergy_id"], 1, {"stage": "contact", "note": "\u202e abc"})
+    store.agree(LOCAL, row["synergy_id"], row["offer_firm_id"])
+    store.keep_scenario(LOCAL, "usual", study.scenario)
+    store.override(LOCAL, ("materials", "glass_cullet", "price_central_eur"), ("80", "us"))
+    store.publish(LOCAL)
+    store.grant(LOCAL, "lea@north.example", [Grant(Role.OFFICER, "north")])
+    store.issue_token(LOCAL, "lea@north.example")
+
+
+def contents(store):
+    with reading(store.engine) as connection:
+        return {
+            table.name: connection.execute(select(table).order_by(*table.primary_key)).all()
+            for table in METADATA.sorted_tables
+        }
+
+
+@pytest.fixture
+def saved(tmp_path, new_url):
+    """A filled SQLite store's backup."""
+    with open_store(new_url("sqlite")) as store:
+        fill(store)
+        path = tmp_path / "backup"
+        store.backup(LOCAL, path)
+    return path
+
+
+OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
+
+
+def test_into_the_other_kind_and_every_row_is_the_same(kind, new_url, tmp_path, postgres):
+    path = tmp_path / "backup"
+    with open_store(new_url(kind)) as one, open_store(new_url(OTHER[kind])) as other:
+        fill(one)
+        counts = one.backup(LOCAL, path)
+        # Few of the published groups are large enough in a world of four firms.
+        assert {name for name, count in counts.items() if not count} <= {
+            "published_figures", "published_places"
+        }  # fmt: skip
+        assert other.restore(LOCAL, path) == counts
+        before, after = contents(one), contents(other)
+        for name, rows in before.items():
+            assert after[name] == rows, name
+        assert other.status(LOCAL).broken_at is None
+        # And the restored store lives on: counters go on, triggers hold.
+        other.save(LOCAL, four_firms())
+        assert other.status(LOCAL).broken_at is None
+
+
+@pytest.mark.parametrize("part", [0.0, 0.1, 0.5, 0.9, 0.999])
+def test_a_truncated_backup_is_refused_and_nothing_is_written(saved, store, part):
+    content = saved.read_bytes()
+    saved.write_bytes(content[: int(len(content) * part)])
+    with pytest.raises(StorageError, match="truncated or damaged"):
+        store.restore(LOCAL, saved)
+    assert not any(contents(store).values())
+
+
+@pytest.mark.parametrize("place", [0.05, 0.3, 0.6, 0.8])
+def test_a_flipped_byte_is_refused(saved, new_url, place):
+    content = bytearray(saved.read_bytes())
+    content[int(len(content) * place)] ^= 0xFF
+    saved.write_bytes(bytes(content))
+    with (
+        open_store(new_url("sqlite")) as store,
+        pytest.raises(StorageError, match=r"truncated or damaged|another version"),
+    ):
+        store.restore(LOCAL, saved)
+
+
+def rewrite(path, change):
+    with zipfile.ZipFile(path) as archive:
+        entries = {name: archive.read(name) for name in archive.namelist()}
+    manifest = json.loads(entries["manifest.json"])
+    change(manifest, entries)
+    entries["manifest.json"] = json.dumps(manifest).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    path.write_bytes(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda m, e: m.update(revision="0002"), "version 0002"),
+        (lambda m, e: m.update(format="other"), "another version"),
+        (lambda m, e: m["tables"].pop("firms"), "another version"),
+        (lambda m, e: m["tables"]["firms"].update(sha256="0"), "damaged"),
+        (lambda m, e: e.pop("firms.parquet"), "damaged"),
+    ],
+)
+def test_a_backup_that_is_not_ours_is_refused(saved, new_url, change, words):
+    rewrite(saved, change)
+    with open_store(new_url("sqlite")) as store, pytest.raises(StorageError, match=words):
+        store.restore(LOCAL, saved)
+
+
+def test_a_restore_never_mixes_with_what_is_there(saved, store):
+    store.save(LOCAL, four_firms())
+    before = contents(store)
+    with pytest.raises(StorageError, match="not empty"):
+        store.restore(LOCAL, saved)
+    assert contents(store) == before
+
+
+def test_a_file_that_is_not_there_and_one_that_is_none(tmp_path, store):
+    with pytest.raises(StorageError, match="no file"):
+        store.restore(LOCAL, tmp_path / "none")
+    (tmp_path / "picture").write_bytes(b"\x89PNG" * 100)
+    with pytest.raises(StorageError, match="damaged"):
+        store.restore(LOCAL, tmp_path / "picture")
+
+
+def test_a_backup_appears_whole_or_not_at_all(tmp_path, new_url, monkeypatch):
+    with open_store(new_url("sqlite")) as store:
+        fill(store)
+        path = tmp_path / "backup"
+        path.write_bytes(b"yesterday's")
+        monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+        with pytest.raises(StorageError, match="No space left"):
+            store.backup(LOCAL, path)
+    assert path.read_bytes() == b"yesterday's"
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".backup")] == []
+
+
+def full(*args, **kwargs):
+    raise OSError(28, "No space left on device")
+
+
+def test_only_its_owner_reads_it(saved):
+    assert saved.stat().st_mode & 0o077 == 0

@@ -1,0 +1,80 @@
+"""An export reads back as what went in."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import symbiosis as sy
+from symbiosis import bundled
+from symbiosis.errors import StorageError
+from symbiosis.storage import LOCAL
+from symbiosis.storage.exports import _closed, neutral
+from tests.storage.worlds import FIRM_ASH, firm, flow, flows_of, four_firms
+
+TABLES = ("firms", "offers", "needs", "territories")
+
+
+def test_the_demonstration_goes_round_unchanged(store, tmp_path):
+    declared = sy.read(bundled.home() / "datasets" / "littoral")
+    store.save(LOCAL, declared)
+    store.export(LOCAL, tmp_path / "out")
+    back = sy.read(tmp_path / "out")
+    for name in TABLES:
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(getattr(back, name)), pd.DataFrame(getattr(declared, name)),
+            check_exact=True,
+        )  # fmt: skip
+    assert store.save(LOCAL, back).upload_id == ""
+
+
+def test_shares_of_months_round_to_the_same_digits():
+    rng = np.random.default_rng(3)
+    shares = rng.dirichlet(np.ones(12), size=200)
+    written = np.array([[float(f"{s:.6g}") for s in row] for row in shares])
+    months = _closed(written) * rng.uniform(1, 1e6, size=(200, 1))
+    again = np.array([[float(f"{s:.6g}") for s in row / row.sum()] for row in months])
+    np.testing.assert_array_equal(again, written)
+
+
+def test_one_exports_only_what_one_sees(store, tmp_path):
+    store.save(LOCAL, four_firms())
+    store.export(FIRM_ASH, tmp_path / "out")
+    with (tmp_path / "out" / "flows.csv").open(encoding="utf-8") as file:
+        seen = {row["flow_id"] for row in csv.DictReader(file)}
+    assert seen == {"ash-1", "ash-2", "beech-1", "dogwood-1"}
+
+
+def test_a_folder_that_holds_something_is_not_touched(store, tmp_path):
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    with pytest.raises(StorageError, match="not empty"):
+        store.export(LOCAL, folder)
+    assert [p.name for p in folder.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(store, tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="cannot be written"):
+        store.export(LOCAL, tmp_path / "file" / "deeper")
+
+
+FORMULAS = ("=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd", "\t=1", "\r=1")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_spreadsheet_runs_what_a_firm_wrote(text):
+    assert neutral(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["+33 3 28 00 00 00", "-12.5", "L'Oréal", "a=b", ""])
+def test_what_is_no_formula_is_left_alone(text):
+    assert neutral(text) == text
+
+
+def test_formulas_are_neutral_in_the_files(store, tmp_path):
+    store.save(LOCAL, flows_of([firm("ash", name="=1+1")], [flow("ash-1", 1.0)], []))
+    store.export(LOCAL, tmp_path / "out")
+    assert "'=1+1" in (tmp_path / "out" / "firms.csv").read_text(encoding="utf-8")
