@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from symbiosis.catalogue import Catalogue
 from symbiosis.flows import Flows
 from symbiosis.graph import Graph, connect
 from symbiosis.impacts import Impact, assess
@@ -27,6 +30,8 @@ def run(
     flows: Flows,
     scenario: Scenario | None = None,
     *,
+    catalogue: Catalogue | None = None,
+    worklist: pd.DataFrame | None = None,
     progress: Progress | None = None,
     dask: str | None = None,
 ) -> Study:
@@ -38,6 +43,10 @@ def run(
         What was declared, from `symbiosis.read`.
     scenario
         The parameters; the defaults of ``scenario.csv`` if None.
+    catalogue
+        Materials, pathways and factors; the bundled ones if None.
+    worklist
+        Columns ``shipment_id`` and ``status``: what is *running* counts as realised.
     progress
         Called with a `symbiosis.matching.progress.Step` as the matching advances.
     dask
@@ -49,6 +58,6 @@ def run(
         Everything, for the reports, the map and the store.
     """
     chosen = scenario or Scenario()
-    graph = connect(flows, chosen)
+    graph = connect(flows, chosen, catalogue=catalogue)
     matched = match(graph, progress=progress, dask=dask)
-    return Study(flows, chosen, graph, matched, assess(matched, chosen))
+    return Study(flows, chosen, graph, matched, assess(matched, chosen, worklist=worklist))

@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from symbiosis.cli._options import Communes, DataPath, Lang, MaxMb, ScenarioFile, SkipBad
+from symbiosis.cli._options import DataPath, Lang, ScenarioFile
 from symbiosis.cli._progress import waiting
+from symbiosis.cli._reading import Reading, with_reading
 from symbiosis.cli._show import tell
 from symbiosis.errors import say
 
 
+@with_reading
 def match(
     path: DataPath,
     *,
@@ -21,9 +23,15 @@ def match(
         typer.Option("--out", help="Folder for the results: new, empty, or earlier results."),
     ],
     scenario: ScenarioFile = None,
-    skip_bad: SkipBad = False,
-    communes: Communes = None,
-    max_mb: MaxMb = 100,
+    worklist: Annotated[
+        Path | None,
+        typer.Option(
+            "--worklist",
+            help="CSV with shipment_id and status: what is running counts as realised.",
+            show_default=False,
+        ),
+    ] = None,
+    reading: Reading,
     dask: Annotated[
         str | None, typer.Option("--dask", help="Address of a Dask scheduler to share the work.")
     ] = None,
@@ -37,19 +45,26 @@ def match(
     Example: symbiosis match datasets/littoral --out results
     """
     # The engine takes a second or two to load: only when a command needs it.
-    from symbiosis import Scenario, read, run
+    from symbiosis import Scenario, run
+    from symbiosis.catalogue import load
     from symbiosis.cli._totals import show_totals
     from symbiosis.reports import Results, read_record, read_scenario, write
     from symbiosis.reports.folder import check_free
+    from symbiosis.reports.reading import read_worklist
 
     check_free(out.absolute())
     parameters = read_scenario(scenario) if scenario else Scenario()
     earlier = read_record(scenario) if scenario else {}
+    own = load(reading.catalogue) if reading.catalogue else None
+    running = read_worklist(worklist) if worklist else None
     with waiting() as line:
         line.stage(say("Reading {path}", path=path))
-        flows = read(path, communes=communes, skip_bad=skip_bad, max_mb=max_mb)
+        flows = reading.read(path)
         line.stage(say("Matching {count} flows", count=len(flows.offers) + len(flows.needs)))
-        study = run(flows, parameters, progress=line.step, dask=dask)
+        study = run(
+            flows, parameters, catalogue=own, worklist=running,
+            progress=line.step, dask=dask,
+        )  # fmt: skip
         line.stage(say("Writing {out}", out=out))
         write(study, out, lang)
     results = Results.of(study)

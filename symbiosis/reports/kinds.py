@@ -47,6 +47,5 @@ def group_of(lines: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
         Names of groups, on the index of ``lines``.
     """
     by_family = bundled.table("map_families").set_index("family")["group"]
-    family = {name: catalogue.family_of(name) for name in lines["material"].unique()}
-    found = lines["material"].map(family).map(by_family)
+    found = lines["material"].map(catalogue.entries["family"]).map(by_family)
     return lines["kind"].map(_KINDS).fillna(found).fillna(OTHERS).astype(str)

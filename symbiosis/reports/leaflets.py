@@ -112,7 +112,7 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
         "of": speaker.number(len(rows)),
         "giver_facts": _facts(firms.loc[line["offer_firm_id"]], speaker),
         "taker_facts": _facts(firms.loc[line["need_firm_id"]], speaker),
-        "input": results.catalogue.label(line["input"], lang),
+        "input": wording.material(line["input"], results.catalogue, lang),
         "terms": _terms(line, speaker),
         "jobs_interval": speaker.interval(
             "jobs_fte", float(line["jobs_fte_low"]), float(line["jobs_fte_high"])

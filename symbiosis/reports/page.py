@@ -85,6 +85,7 @@ def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
         "skipped": extracts.skipped(results, MOST_ROWS),
         "method": wording.method(results, speaker),
         "parameters": extracts.parameters(results, speaker),
+        "overrides": wording.overrides(results, speaker),
         "sources": wording.sources(results, speaker, 200),
         "footer": wording.footer(results, speaker),
         "colours": Markup(_colours()),  # noqa: S704

@@ -105,6 +105,7 @@ def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
         "not_counted": extracts.not_counted(results, speaker),
         "emitting": extracts.emitting(results, speaker, MOST_LEFT),
         "parameters": [row for row in extracts.parameters(results, speaker) if row["value"] != "–"],
+        "overrides": wording.overrides(results, speaker),
         "sources": wording.sources(results, speaker, MOST_SOURCES),
     }
 

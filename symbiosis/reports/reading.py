@@ -17,7 +17,7 @@ from symbiosis.matching.model import SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
 from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
-from symbiosis.reports.tables import read_csv
+from symbiosis.reports.tables import read_csv, restore
 
 _LEVELS = ["low", "central", "high"]
 _NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]
@@ -41,6 +41,7 @@ def read_results(folder: Path | str) -> Results:
     impact = _parsed(where / "impact.json")
     try:
         package = {name: _layer(where, name) for name in ("firms", "shipments", "territories")}
+        tables = {name: _table(where, name) for name in TABLES}
         return Results(
             firms=package["firms"],
             territories=package["territories"],
@@ -54,12 +55,40 @@ def read_results(folder: Path | str) -> Results:
             not_counted=pd.DataFrame(impact["not_counted"], columns=_NOT_COUNTED),
             other_totals=_levels(impact["other_totals"]),
             realisation=pd.DataFrame.from_dict(impact["realisation"], orient="index"),
-            **{name: _table(where, name) for name in TABLES if name != "unmatched"},
+            offers=tables["offers"],
+            needs=tables["needs"],
+            warnings=tables["warnings"],
+            indicators=tables["indicators"],
+            entries=tables["entries"],
+            factors=tables["factors"],
             record=read_record(where / "scenario.json"),
         )
     except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
         problem = say("this folder has been changed since it was written: {error}", error=error)
         raise _refusal(where.name, problem) from error
+
+
+def read_worklist(path: Path | str) -> pd.DataFrame:
+    """Read the officer's worklist: ``shipment_id`` and ``status`` (or ``stage``), one of each row.
+
+    Raises
+    ------
+    DataError
+        If it is missing or is no CSV; `symbiosis.assess` checks what stands in it.
+    """
+    where = Path(path)
+    try:
+        table = pd.read_csv(
+            where, dtype=str, sep=None, engine="python", encoding="utf-8-sig", keep_default_na=False
+        )
+    except (OSError, ValueError) as error:
+        problems = Problems()
+        cure = say("give a CSV file with the columns shipment_id and status")
+        problems.add(
+            say("this cannot be read as a table: {error}", error=error), cure, file=where.name
+        )
+        raise DataError(problems) from error
+    return table.map(restore)
 
 
 def _check(where: Path) -> None:

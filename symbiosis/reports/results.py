@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +48,8 @@ class Results:
         `Impact.factors`: the factors in use.
     record
         What ``scenario.json`` holds: versions, parameters, hash of the inputs.
+    catalogue
+        For the labels of materials and pathways; the bundled one for a folder read back.
     """
 
     firms: gpd.GeoDataFrame
@@ -69,6 +71,7 @@ class Results:
     entries: pd.DataFrame
     factors: pd.DataFrame
     record: Mapping[str, Any]
+    catalogue: Catalogue = field(default_factory=load)
 
     @classmethod
     def of(cls, study: Study) -> Results:
@@ -94,12 +97,8 @@ class Results:
             entries=impact.lines if impact.ledger else pd.DataFrame(),
             factors=impact.factors if impact.ledger else pd.DataFrame(),
             record=record(study),
+            catalogue=study.graph.catalogue or load(),
         )
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The bundled catalogue, for the labels of materials and pathways."""
-        return load()
 
     def lines(self) -> pd.DataFrame:
         """Return one row a shipment with its impact joined, best value first.

@@ -10,7 +10,7 @@ from symbiosis.impacts.attribution import by_firm
 from symbiosis.reports import extracts
 from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Speaker
 from symbiosis.reports.results import Results
-from symbiosis.reports.wording import pathway
+from symbiosis.reports.wording import material, pathway
 
 _UNITS = {"flows": "", "firms": "", "exchanges": "", "m3/yr": "m³/yr", "tCO2e/yr": "tCO₂e/yr"}
 _UNITS_FR = {
@@ -39,7 +39,7 @@ def synergies(results: Results, speaker: Speaker) -> pd.DataFrame:
         rank=range(1, len(lines) + 1),
         offer_commune=lines["offer_firm_id"].map(communes),
         need_commune=lines["need_firm_id"].map(communes),
-        material_label=catalogue.label(lines["material"], speaker.lang),
+        material_label=_labels(lines["material"], results, speaker),
         pathway_label=lines["pathway"].map(ways),
         legal_status=lines["pathway"].map(status).fillna(""),
         unit=[speaker.unit(unit) for unit in lines["unit"]],
@@ -64,7 +64,7 @@ def flows(results: Results, speaker: Speaker) -> pd.DataFrame:
     return both.assign(
         firm=both["firm_id"].map(firms["name"]),
         commune=both["firm_id"].map(firms["commune"]),
-        material_label=results.catalogue.label(both["material"], speaker.lang),
+        material_label=_labels(both["material"], results, speaker),
         matched=both["matched"].astype(float).fillna(0.0),
         unit=[speaker.unit(unit) for unit in both["unit"]],
     )
@@ -74,10 +74,15 @@ def unmatched(results: Results, speaker: Speaker) -> pd.DataFrame:
     """Return what found no taker, with the reason in words."""
     table = results.unmatched
     return table.assign(
-        material_label=results.catalogue.label(table["material"], speaker.lang),
+        material_label=_labels(table["material"], results, speaker),
         reason_label=[speaker.tr(REASON_NAMES.get(r, r)) for r in table["reason"]],
         unit=[speaker.unit(unit) for unit in table["unit"]],
     )
+
+
+def _labels(materials: pd.Series, results: Results, speaker: Speaker) -> pd.Series:
+    names = {m: material(m, results.catalogue, speaker.lang) for m in materials.unique()}
+    return materials.map(names)
 
 
 def firms(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001

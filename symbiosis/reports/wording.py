@@ -135,7 +135,8 @@ def material(name: str, catalogue: Catalogue, lang: str) -> str:
     >>> material("10 02 02", load(), "fr")
     'Laitiers non traités'
     """
-    label = str(catalogue.label(name, lang))
+    known = name in catalogue.entries.index
+    label = str(catalogue.label(name, lang)) if known else name
     return (label[:1].upper() + label[1:]).replace(" °C", f"{NO_BREAK}°C")
 
 
@@ -158,6 +159,15 @@ def pathway(name: str, catalogue: Catalogue, speaker: Speaker) -> str:
         said = speaker.tr("Taken by a treating site ({operation})")
         return said.format(operation=name.removeprefix("site:"))
     return name
+
+
+def overrides(results: Results, speaker: Speaker) -> str:
+    """Return the rows of the bundled tables that the user's own replaced, empty where none was."""
+    names = list(results.record.get("overrides", []))
+    if not names:
+        return ""
+    said = speaker.tr("Replaced by the user's own values: {names}.")
+    return said.format(names=", ".join(names))
 
 
 def footer(results: Results, speaker: Speaker) -> str:

@@ -1,0 +1,72 @@
+"""The options with which a declaration is read, given once to every command that reads one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from symbiosis.cli._options import Communes, MaxMb, SkipBad
+
+if TYPE_CHECKING:
+    from symbiosis.flows import Flows
+
+_OWN = typer.Option(
+    "--catalogue",
+    help="Folder of your own materials, pathways or factors, which replace the bundled rows.",
+    show_default=False,
+)
+_TERRITORIES = typer.Option(
+    "--territories", help="Perimeters (GeoJSON, GeoPackage …) in place of those of the folder.",
+    show_default=False,
+)  # fmt: skip
+_MAPPING = typer.Option(
+    "--mapping", help="Which header means which field, kept by symbiosis check --save-mapping.",
+    show_default=False,
+)  # fmt: skip
+_ACCEPT = typer.Option(
+    "--accept-suggestions", help="Take the best suggestion for a material that nobody knows."
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a declaration is to be read."""
+
+    communes: Communes = None
+    territories: Annotated[Path | None, _TERRITORIES] = None
+    mapping: Annotated[Path | None, _MAPPING] = None
+    catalogue: Annotated[Path | None, _OWN] = None
+    accept_suggestions: Annotated[bool, _ACCEPT] = False
+    skip_bad: SkipBad = False
+    max_mb: MaxMb = 100
+
+    def read(self, path: Path) -> Flows:
+        """Read a declaration."""
+        from symbiosis.flows import read  # pandas and geopandas take a second to load
+
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return read(path, extra=given.pop("catalogue"), **given)
+
+
+def with_reading(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of `Reading`; it receives them as its argument ``reading``."""
+    own = inspect.signature(command, eval_str=True)
+    kinds = inspect.signature(Reading, eval_str=True).parameters
+    options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in kinds.values()]
+
+    @wraps(command)
+    def wrapped(*args: Any, **given: Any) -> Any:
+        reading = Reading(**{name: given.pop(name) for name in kinds})
+        return command(*args, reading=reading, **given)
+
+    kept = [each for each in own.parameters.values() if each.name != "reading"]
+    parameters = [*kept, *options]
+    wrapped.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+    wrapped.__annotations__ = {each.name: each.annotation for each in parameters}
+    return wrapped
