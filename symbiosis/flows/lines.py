@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from symbiosis.catalogue import Catalogue
+from symbiosis.catalogue import Catalogue, contaminant
 from symbiosis.errors import say
 from symbiosis.flows.amounts import Figures, lots, prices, quantity_units
 from symbiosis.flows.checks import (
@@ -69,7 +71,7 @@ def check_flows(
         flows[name] = numbers.get(name, nothing)
     for name in _TEXTS:
         flows[name] = table.column(name)
-    flows["contaminants"] = flows["contaminants"].str.replace(r"\s*[,;|]\s*", "|", regex=True)
+    flows["contaminants"] = _disturbances(flows["contaminants"], catalogue)
     flows["authorised"] = check_low_list(table, "authorised", catalogue)
     flows["route"] = check_operation(table, "route")
     flows["operation"] = check_operation(table, "operation")
@@ -87,6 +89,17 @@ def check_flows(
     _check_quantity(table, flows)
     _check_repeats(table, flows)
     return flows
+
+
+def _disturbances(cells: pd.Series, catalogue: Catalogue) -> pd.Series:
+    """Return what disturbs in the words that pathways use, whatever the language given."""
+    read = {
+        cell: "|".join(
+            contaminant(word, catalogue) for word in re.split("[,;|]", cell) if word.strip()
+        )
+        for cell in cells.unique()
+    }
+    return cells.map(read)
 
 
 def _ids(table: Table) -> pd.Series:
