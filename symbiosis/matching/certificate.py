@@ -6,6 +6,8 @@ every feasible plan is worth at most
     Σ supply_i u'_i + Σ demand_j w_j,   u'_i = max(u_i, max over links of v_ij - gain w_j),
 
 so the gap between this bound and the value of the shipments is a proof whatever the prices are.
+What is pinned is no choice: it counts with its value on both sides, and what it uses up is no
+longer there to be priced.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from symbiosis.matching.model import MatchCertificate
 from symbiosis.matching.problem import Floats, Ints
 
 BLOCK = 1 << 19
+ROUNDING = 1e-6
+"""EUR of a gap, where nothing pays, that are only the rounding of the sums."""
 
 
 def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> MatchCertificate:
@@ -31,19 +35,23 @@ def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> Matc
     graph
         What was matched.
     shipments
-        Columns ``offer``, ``need``, ``lane`` (positions in the graph) and ``quantity``.
+        Columns ``offer``, ``need``, ``lane`` (positions in the graph), ``quantity`` and ``pinned``.
     prices
         Column ``price_eur_per_unit``: one row an offer, then one row a need, as in the graph.
     """
     n = len(graph.offers)
     price = prices["price_eur_per_unit"].to_numpy(dtype=float)
     primal, breach = _primal(graph, shipments)
+    fixed = shipments[shipments["pinned"]]
+    ordered = _primal(graph, fixed)[0]
+    sent, received = _used(graph, fixed)
     offer_price, pairs = price[:n].copy(), 0
     for lane in graph.lanes:
         pairs += _lift(graph, lane, offer_price, price[n:])
     supply = graph.offers["quantity"].to_numpy(dtype=float)
     demand = graph.needs["quantity"].to_numpy(dtype=float)
-    dual = math.fsum(supply * offer_price) + math.fsum(demand * price[n:])
+    dual = math.fsum((supply - sent) * offer_price) + math.fsum((demand - received) * price[n:])
+    dual += ordered
     gap = max(dual - primal, 0.0)
     scale = max(1.0, float(np.max(np.abs(price), initial=0.0)))
     negative = float(np.max(-price, initial=0.0)) / scale
@@ -51,7 +59,7 @@ def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> Matc
         primal_eur=primal,
         dual_eur=dual,
         gap_eur=gap,
-        relative_gap=gap / primal if primal > 0 else (math.inf if gap > 0 else 0.0),
+        relative_gap=gap / primal if primal > 0 else (math.inf if gap > ROUNDING else 0.0),
         pairs_covered=pairs,
         largest_violation=max(breach, negative),
     )
@@ -59,8 +67,7 @@ def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> Matc
 
 def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
     """Return the value of the shipments and their worst relative breach of a quantity."""
-    sent = np.zeros(len(graph.offers))
-    received = np.zeros(len(graph.needs))
+    sent, received = _used(graph, shipments)
     values: list[float] = []
     for k, rows in shipments.groupby("lane", sort=True):
         lane = graph.lanes[int(str(k))]
@@ -70,8 +77,6 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
         distance = _road(graph, offer, need)
         worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
         values.extend(worth * amount)
-        np.add.at(sent, offer, amount)
-        np.add.at(received, need, lane.gain * amount)
     supply = graph.offers["quantity"].to_numpy(dtype=float)
     demand = graph.needs["quantity"].to_numpy(dtype=float)
     over = [
@@ -80,6 +85,16 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
     ]
     least = -shipments["quantity"].to_numpy(dtype=float)
     return math.fsum(values), float(max(np.max(x, initial=0.0) for x in (*over, least)))
+
+
+def _used(graph: Graph, shipments: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return what shipments take from each offer, and bring to each need."""
+    sent, received = np.zeros(len(graph.offers)), np.zeros(len(graph.needs))
+    gain = np.array([lane.gain for lane in graph.lanes] or [1.0])[shipments["lane"].to_numpy()]
+    amount = shipments["quantity"].to_numpy(dtype=float)
+    np.add.at(sent, shipments["offer"].to_numpy(), amount)
+    np.add.at(received, shipments["need"].to_numpy(), gain * amount)
+    return sent, received
 
 
 def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> int:

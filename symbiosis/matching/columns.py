@@ -202,7 +202,7 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         floor = max(TOLERANCE * value / max(market.total, 1.0), 1.0 / market.scale)
         fresh, offer_gain, need_gain = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor)
         best = min(best, _bound(market, prices, offer_gain, need_gain), key=lambda b: b[0])
-        if not len(fresh) or watch.enough(rounds, value, best[0]):
+        if watch.enough(rounds, value, best[0]) or not len(fresh):
             break
         if not play.extend(fresh):
             break

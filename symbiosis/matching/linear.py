@@ -1,4 +1,8 @@
-"""The linear programme of a part on HiGHS, with its prices."""
+"""The linear programme of a part on HiGHS, over all its links by column generation.
+
+Parts whose yields cannot be scaled away come here. HiGHS solves over the links in play; the
+geometric search finds, from its prices, links that would still pay, until none does.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,15 @@ import highspy
 import numpy as np
 
 from symbiosis.errors import InternalError
-from symbiosis.matching.links import Links
-from symbiosis.matching.problem import Floats, Problem
+from symbiosis.matching.atlas import Atlas
+from symbiosis.matching.columns import PER_ROUND
+from symbiosis.matching.links import Links, joined, none
+from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.watch import Watch
+
+FEASIBLE = 1e-9
+TOLERANCE = 1e-8
+"""A gain below this share of the largest worth is as good as none."""
 
 
 class Solution(NamedTuple):
@@ -25,27 +36,43 @@ class Solution(NamedTuple):
     need_price: Floats
 
 
-def solve(problem: Problem, links: Links) -> Solution:
-    """Return the optimum of a problem over some links.
+def nothing(problem: Problem) -> Solution:
+    """Return the solution that ships nothing."""
+    prices = np.zeros(len(problem.supply)), np.zeros(len(problem.demand))
+    return Solution(none(), np.empty(0), *prices)
 
-    Raises
-    ------
-    InternalError
-        If HiGHS stops without an optimum: the programme is always feasible and bounded.
+
+def generate(problem: Problem, atlas: Atlas, keys: Ints, watch: Watch) -> Solution:
+    """Return the optimum over all links of a part, or the best so far when time is up.
+
+    Parameters
+    ----------
+    problem, atlas
+        The part, and the same for the search.
+    keys
+        Links to begin with.
+    watch
+        When to stop.
     """
-    n = len(problem.supply)
-    if not len(links.offer):
-        return Solution(links, np.empty(0), np.zeros(n), np.zeros(len(problem.demand)))
     solver = quiet()
-    solver.passModel(_programme(problem, links))
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise InternalError(f"HiGHS: {solver.modelStatusToString(solver.getModelStatus())}")
-    found = solver.getSolution()
-    price = np.maximum(-np.asarray(found.row_dual, dtype=float), 0.0)
-    amount = np.maximum(np.asarray(found.col_value, dtype=float), 0.0)
-    used = np.flatnonzero(amount > 0)
-    return Solution(links.take(used), amount[used], price[:n], price[n:])
+    solver.addRows(*_rows(problem))
+    links, fresh, rounds = none(), keys, 0
+    while True:
+        rounds += 1
+        more = atlas.links(fresh)
+        _add(solver, more, len(problem.supply))
+        links = joined([links, more])
+        solution = _solved(solver, problem, links)
+        value = float(solution.links.value @ solution.amount)
+        floor = TOLERANCE * float(np.abs(links.value).max(initial=1e-300))
+        prices = solution.offer_price[atlas.offers], solution.need_price[atlas.needs]
+        found, gain, _ = atlas.lanes.ask(*prices, PER_ROUND, floor)
+        bound = problem.supply[atlas.offers] @ (prices[0] + gain)
+        bound += problem.demand @ solution.need_price
+        fresh = np.setdiff1d(found, keys)
+        keys = np.union1d(keys, fresh)
+        if watch.enough(rounds, value, float(bound)) or not len(fresh):
+            return solution
 
 
 def quiet() -> highspy.Highs:
@@ -53,22 +80,41 @@ def quiet() -> highspy.Highs:
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
-    solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
-    solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
+    solver.setOptionValue("primal_feasibility_tolerance", FEASIBLE)
+    solver.setOptionValue("dual_feasibility_tolerance", FEASIBLE)
     return solver
 
 
-def _programme(problem: Problem, links: Links) -> highspy.HighsLp:
-    """Return the programme: one column a link, one row an offer, then one row a need."""
-    n, m, count = len(problem.supply), len(problem.demand), len(links.offer)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = count, n + m
-    lp.col_cost_ = -links.value
-    lp.col_lower_, lp.col_upper_ = np.zeros(count), np.full(count, highspy.kHighsInf)
-    lp.row_lower_ = np.full(n + m, -highspy.kHighsInf)
-    lp.row_upper_ = np.concatenate((problem.supply, problem.demand))
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.arange(0, 2 * count + 1, 2)
-    lp.a_matrix_.index_ = np.column_stack((links.offer, n + links.need)).ravel()
-    lp.a_matrix_.value_ = np.column_stack((np.ones(count), links.gain)).ravel()
-    return lp
+def _rows(problem: Problem) -> tuple[int, Floats, Floats, int, Ints, Ints, Floats]:
+    """Return one row an offer, then one row a need, without columns."""
+    most = np.concatenate((problem.supply, problem.demand))
+    least = np.full(len(most), -highspy.kHighsInf)
+    empty: Ints = np.empty(0, dtype=np.int32)
+    return len(most), least, most, 0, empty, empty, np.empty(0)
+
+
+def _add(solver: highspy.Highs, links: Links, offers: int) -> None:
+    """Add one column a link: 1 in its offer's row, its gain in its need's."""
+    count = len(links.offer)
+    if not count:
+        return
+    rows = np.column_stack((links.offer, offers + links.need)).ravel().astype(np.int32)
+    factors = np.column_stack((np.ones(count), links.gain)).ravel()
+    starts = np.arange(0, 2 * count, 2, dtype=np.int32)
+    ceiling = np.full(count, highspy.kHighsInf)
+    solver.addCols(count, -links.value, np.zeros(count), ceiling, 2 * count, starts, rows, factors)
+
+
+def _solved(solver: highspy.Highs, problem: Problem, links: Links) -> Solution:
+    """Run HiGHS on what it holds and read the plan and its prices."""
+    if not len(links.offer):
+        return nothing(problem)
+    solver.run()
+    status = solver.getModelStatus()
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise InternalError(f"HiGHS: {solver.modelStatusToString(status)}")
+    found, n = solver.getSolution(), len(problem.supply)
+    price = np.maximum(-np.asarray(found.row_dual, dtype=float), 0.0)
+    amount = np.maximum(np.asarray(found.col_value, dtype=float), 0.0)
+    used = np.flatnonzero(amount > 0)
+    return Solution(links.take(used), amount[used], price[:n], price[n:])

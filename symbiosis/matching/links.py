@@ -46,12 +46,17 @@ def none() -> Links:
     return Links(whole, whole, whole, real, real)
 
 
+def joined(several: list[Links]) -> Links:
+    """Return several sets of links, at least one, as one."""
+    return Links(*(np.concatenate(columns) for columns in zip(*several, strict=True)))
+
+
 def every_paying(problem: Problem) -> Links:
     """Return every admissible link with a value above 0, by offer, need and lane."""
     found = [links for k in range(len(problem.lanes)) for links in _of_lane(problem, k)]
     if not found:
         return none()
-    merged = Links(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+    merged = joined(found)
     return merged.take(np.lexsort((merged.lane, merged.need, merged.offer)))
 
 

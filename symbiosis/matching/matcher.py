@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import numpy as np
 import pandas as pd
 
 from symbiosis.graph import Graph
-from symbiosis.matching import linear, links, problem, reasons, tables
+from symbiosis.matching import links, pins, problem, reasons, tables, workers
 from symbiosis.matching.certificate import certify
 from symbiosis.matching.linear import Solution
 from symbiosis.matching.links import Links
 from symbiosis.matching.model import Match
-from symbiosis.matching.problem import Part, Problem
-from symbiosis.matching.progress import Progress, Step
+from symbiosis.matching.parts import Task
+from symbiosis.matching.problem import Floats, Part, Problem
+from symbiosis.matching.progress import Progress
+from symbiosis.matching.resume import earlier
+from symbiosis.matching.watch import interruptible
 
 DUST = 1e-9
 """Share of an offer or need below which a shipment is a solver's rounding."""
@@ -21,12 +27,12 @@ DUST = 1e-9
 def match(
     graph: Graph,
     *,
-    start: Match | None = None,  # noqa: ARG001
-    gap: float = 0.0,  # noqa: ARG001
-    time_limit: float | None = None,  # noqa: ARG001
+    start: Match | None = None,
+    gap: float = 0.0,
+    time_limit: float | None = None,
     progress: Progress | None = None,
-    processes: int | None = None,  # noqa: ARG001
-    dask: str | None = None,  # noqa: ARG001
+    processes: int | None = None,
+    dask: str | None = None,
 ) -> Match:
     """Find the shipments of the highest value over all admissible links, and prove it.
 
@@ -35,15 +41,16 @@ def match(
     graph
         Who could send what to whom, from `symbiosis.connect`.
     start
-        A match of a graph like this one, to start from.
+        A match of a graph like this one, to start from: flows are recognised by their ``flow_id``.
     gap
         Relative gap at which a part may stop; 0 for the optimum.
     time_limit
-        Seconds after which the solve stops with a feasible match and its proven gap.
+        Seconds after which the solve stops with a feasible match and its proven gap; Ctrl-C does
+        the same.
     progress
         Called with a `Step` as the solve advances.
     processes
-        How many processes solve the parts; by default as many as the parts are worth.
+        How many processes solve the parts; by default one, or two where several parts are large.
     dask
         Address of a Dask scheduler whose workers solve the parts, such as ``tcp://host:8786``.
 
@@ -51,28 +58,40 @@ def match(
     -------
     Match
         The same for the same input, whatever the number of processes.
+
+    Raises
+    ------
+    NoSolution
+        If no Dask scheduler answers at the address.
     """
+    until = None if time_limit is None else time.monotonic() + time_limit
     whole = problem.freeze(graph)
-    parts = problem.cut(whole)
-    solved = _solve_parts(parts, progress)
-    solution = _join(whole, parts, solved)
-    return _present(graph, whole, solution)
+    pinned, pinned_amount, left = pins.fix(whole, graph.pinned)
+    parts = problem.cut(problem.trimmed(left))
+    tasks = _tasks(graph, parts, start, (gap, until))
+    stopped = threading.Event()
+    with interruptible(stopped):
+        solved = workers.solve_all(tasks, processes, dask, progress, stopped)
+    solution = _join(left, parts, [_swept(*pair) for pair in zip(parts, solved, strict=True)])
+    return _present(graph, whole, solution, (pinned, pinned_amount))
 
 
-def _solve_parts(parts: list[Part], progress: Progress | None) -> list[Solution]:
-    solved = []
-    for number, part in enumerate(parts, start=1):
-        found = linear.solve(part.problem, links.every_paying(part.problem))
-        solved.append(_swept(part.problem, found))
-        if progress is not None:
-            value = float(found.links.value @ found.amount)
-            progress(Step(number, len(parts), 1, value, 0.0, len(found.links.offer)))
-    return solved
+def _tasks(
+    graph: Graph, parts: list[Part], start: Match | None, terms: tuple[float, float | None]
+) -> list[Task]:
+    """Return the parts as tasks, each with its share of what an earlier match knows."""
+    known = [None] * len(parts) if start is None else earlier(graph, parts, start)
+    gap, until = terms
+    seconds = None if until is None else max(0.0, until - time.monotonic())
+    return [
+        Task(part.problem, gap, seconds, before, number, len(parts))
+        for number, (part, before) in enumerate(zip(parts, known, strict=True), start=1)
+    ]
 
 
-def _swept(own: Problem, found: Solution) -> Solution:
+def _swept(part: Part, found: Solution) -> Solution:
     """Return a solution without the shipments that are only a solver's rounding."""
-    chosen, amount = found.links, found.amount
+    own, chosen, amount = part.problem, found.links, found.amount
     least = np.minimum(own.supply[chosen.offer], own.demand[chosen.need] / chosen.gain)
     keep = amount > DUST * least
     return found._replace(links=chosen.take(keep), amount=amount[keep])
@@ -96,23 +115,30 @@ def _join(whole: Problem, parts: list[Part], solved: list[Solution]) -> Solution
             )
         )
         amounts.append(found.amount)
-    merged = Links(*(np.concatenate(columns) for columns in zip(*pieces, strict=True)))
-    return Solution(merged, np.concatenate(amounts), offer_price, need_price)
+    return Solution(links.joined(pieces), np.concatenate(amounts), offer_price, need_price)
 
 
-def _present(graph: Graph, whole: Problem, solution: Solution) -> Match:
+def _present(
+    graph: Graph, whole: Problem, solution: Solution, pinned: tuple[Links, Floats]
+) -> Match:
     """Return the public tables of a solution with the certificate recomputed from them."""
-    chosen, amount = solution.links, solution.amount
+    chosen = links.joined([pinned[0], solution.links])
+    amount = np.concatenate((pinned[1], solution.amount))
     sent = np.zeros(len(whole.supply))
     np.add.at(sent, chosen.offer, amount)
     prices = tables.prices(graph, solution.offer_price, solution.need_price)
-    rows = pd.DataFrame(
-        {"offer": chosen.offer, "need": chosen.need, "lane": chosen.lane, "quantity": amount}
-    )
+    rows = pd.DataFrame({
+        "offer": chosen.offer,
+        "need": chosen.need,
+        "lane": chosen.lane,
+        "quantity": amount,
+        "pinned": np.arange(len(amount)) < len(pinned[1]),
+    })  # fmt: skip
+    together = solution._replace(links=chosen, amount=amount)
     return Match(
         graph=graph,
-        shipments=tables.shipments(graph, whole, solution),
+        shipments=tables.shipments(graph, whole, together),
         prices=prices,
-        unmatched=reasons.unmatched(graph, whole, sent),
+        unmatched=reasons.unmatched(graph, problem.trimmed(whole), sent),
         certificate=certify(graph, rows, prices),
     )

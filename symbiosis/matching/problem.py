@@ -38,6 +38,8 @@ class Problem:
         Pairs (offering firm, receiving firm) that no link may join, shape k x 2.
     detour
         Road distance over great-circle distance.
+    lot
+        Smallest shipment worth organising from each offer, shape n; 0 for any.
     """
 
     supply: Floats
@@ -49,6 +51,7 @@ class Problem:
     lanes: tuple[Lane, ...]
     barred: Ints
     detour: float
+    lot: Floats
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Part:
 
 
 def freeze(graph: Graph) -> Problem:
-    """Return the problem that a graph states, its hopeless flows taken out of the lanes."""
+    """Return the problem that a graph states."""
     offers, needs = graph.offers, graph.needs
     return Problem(
         supply=offers["quantity"].to_numpy(dtype=float),
@@ -79,10 +82,16 @@ def freeze(graph: Graph) -> Problem:
         need_place=needs[["longitude", "latitude"]].to_numpy(dtype=float),
         offer_firm=offers["firm_index"].to_numpy(dtype=np.int64),
         need_firm=needs["firm_index"].to_numpy(dtype=np.int64),
-        lanes=tuple(trim(lane) for lane in graph.lanes),
+        lanes=graph.lanes,
         barred=np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
         detour=float(graph.scenario.detour_factor),
+        lot=np.where(offers["unit"] == "t", graph.scenario.minimum_lot_t, 0.0),
     )
+
+
+def trimmed(problem: Problem) -> Problem:
+    """Return a problem with its hopeless flows taken out of the lanes."""
+    return replace(problem, lanes=tuple(trim(lane) for lane in problem.lanes))
 
 
 def trim(lane: Lane) -> Lane:
@@ -169,5 +178,6 @@ def _part(problem: Problem, offers: Ints, needs: Ints, lanes: Ints) -> Part:
         lanes=chosen,
         barred=problem.barred,
         detour=problem.detour,
+        lot=problem.lot[offers],
     )
     return Part(own, offers, needs, lanes)

@@ -1,0 +1,123 @@
+"""A part of the graph as the geometric search sees it: ranked flows on the globe, lane by lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from symbiosis.graph import Lane
+from symbiosis.matching.lanes import Field, Firms, Lanes
+from symbiosis.matching.links import Links
+from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.space import arrange, box, globe
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """The lanes of a part with its flows in geographical order.
+
+    Parameters
+    ----------
+    lanes
+        What the search reads; its flows are numbered by rank.
+    offers, needs
+        Which flow of the part stands at each rank.
+    scale
+        What values were divided by in each lane.
+    gain
+        The yield of each lane.
+    """
+
+    lanes: Lanes
+    offers: Ints
+    needs: Ints
+    scale: Floats
+    gain: Floats
+
+    def links(self, keys: Ints) -> Links:
+        """Return links by their keys, in the part's own numbers and worth."""
+        offer, need = self.lanes.ends(keys)
+        lane = keys % len(self.gain)
+        worth = self.lanes.worth(keys) * self.scale[lane]
+        return Links(self.offers[offer], self.needs[need], lane, worth, self.gain[lane])
+
+    def keys(self, offer: Ints, need: Ints, lane: Ints) -> Ints:
+        """Return the keys of links given in the part's own numbers."""
+        rank_offer, rank_need = _ranks(self.offers), _ranks(self.needs)
+        return (rank_offer[offer] * len(self.needs) + rank_need[need]) * len(self.gain) + lane
+
+
+def draw(problem: Problem, offer_scale: Floats, *, unit: bool) -> Atlas:
+    """Return the atlas of a part.
+
+    Parameters
+    ----------
+    problem
+        The part.
+    offer_scale
+        What one unit of each offer counts as, shape n (see `yields`).
+    unit
+        Whether the scales make every yield 1.
+    """
+    here, there = globe(problem.offer_place), globe(problem.need_place)
+    offers, needs = arrange(here), arrange(there)
+    ranks = _ranks(offers), _ranks(needs)
+    sides = here[offers], there[needs]
+    scale = np.array([offer_scale[lane.offers[0]] for lane in problem.lanes])
+    fields = tuple(
+        _field(lane, sides, ranks, (problem.detour, float(by), 1.0 if unit else lane.gain))
+        for lane, by in zip(problem.lanes, scale, strict=True)
+    )
+    firms = _firms(problem, offers, needs)
+    lanes = Lanes(sides[0], sides[1], fields, firms, True)
+    return Atlas(lanes, offers, needs, scale, np.array([lane.gain for lane in problem.lanes]))
+
+
+def _ranks(order: Ints) -> Ints:
+    ranks = np.empty_like(order)
+    ranks[order] = np.arange(len(order))
+    return ranks
+
+
+def _field(
+    lane: Lane,
+    sides: tuple[Floats, Floats],
+    ranks: tuple[Ints, Ints],
+    numbers: tuple[float, float, float],
+) -> Field:
+    detour, by, gain = numbers
+    offers, needs = ranks[0][lane.offers], ranks[1][lane.needs]
+    order = np.argsort(offers), np.argsort(needs)
+    offers, needs = offers[order[0]], needs[order[1]]
+    return Field(
+        offers,
+        needs,
+        lane.offer_value[order[0]] / by,
+        lane.need_value[order[1]] / by,
+        lane.rate_per_km * detour / by,
+        lane.max_distance_km / detour,
+        box(sides[0][offers]),
+        box(sides[1][needs]),
+        gain,
+    )
+
+
+def _firms(problem: Problem, offers: Ints, needs: Ints) -> Firms:
+    """Return who may not meet whom: oneself, and the pairs that are barred."""
+    given, taken = problem.offer_firm[offers], problem.need_firm[needs]
+    known = np.unique(np.concatenate((given, taken)))
+    inside = np.isin(problem.barred, known).all(axis=1)
+    pairs = np.searchsorted(known, problem.barred[inside])
+    own = np.repeat(np.arange(len(known)), 2).reshape(-1, 2)
+    pairs = np.unique(np.concatenate((own, pairs)), axis=0)
+    back = pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
+    every = np.arange(len(known) + 1)
+    return Firms(
+        np.searchsorted(known, given),
+        np.searchsorted(known, taken),
+        np.searchsorted(pairs[:, 0], every),
+        np.ascontiguousarray(pairs[:, 1]),
+        np.searchsorted(back[:, 1], every),
+        np.ascontiguousarray(back[:, 0]),
+    )

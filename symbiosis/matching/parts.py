@@ -1,0 +1,128 @@
+"""One part solved, wherever that happens: here, in another process, or on a cluster.
+
+Everything that a part needs travels in a `Task`, so that the same function serves everywhere and
+gives the same answer, bit for bit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from symbiosis.matching import coarse, columns, linear, lots
+from symbiosis.matching.atlas import Atlas, draw
+from symbiosis.matching.columns import Market, Start
+from symbiosis.matching.linear import Solution
+from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.progress import Progress
+from symbiosis.matching.scaling import value_scale, whole_quantities
+from symbiosis.matching.watch import Watch
+from symbiosis.matching.yields import Scales, unit_scales
+
+NEAR = 8
+CLOSE = 0.05
+"""After a change: links for each flow at the old prices, and the share of the largest worth by
+which they may fall short."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What an earlier match says of a part: shipments (offer, need, lane) and prices."""
+
+    offer: Ints
+    need: Ints
+    lane: Ints
+    offer_price: Floats
+    need_price: Floats
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part to solve, with the terms on which to stop.
+
+    ``number`` counts from 1 among ``parts``; ``seconds`` is None for no limit.
+    """
+
+    problem: Problem
+    gap: float
+    seconds: float | None
+    earlier: Earlier | None = None
+    number: int = 1
+    parts: int = 1
+
+
+def solve(
+    task: Task, progress: Progress | None = None, stopped: threading.Event | None = None
+) -> Solution:
+    """Return the optimum of a part over all its links, or the best so far when time is up."""
+    seconds = task.seconds
+    deadline = np.inf if seconds is None else time.monotonic() + seconds
+    watch = Watch(task.gap, deadline, progress, task.number, task.parts)
+    watch = watch if stopped is None else replace(watch, stopped=stopped)
+    scales = unit_scales(task.problem)
+    found = _network(task, scales, watch) if scales else _programme(task, watch)
+    return lots.respect(task.problem, found)
+
+
+def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
+    """Solve a part whose yields are 1, or can be made so."""
+    problem = task.problem
+    atlas = draw(problem, scales.offer, unit=True)
+    supply, demand = problem.supply * scales.offer, problem.demand / scales.need
+    whole, taken, unit = whole_quantities(supply, demand)
+    largest = max(
+        float(field.offer_value.max() + field.need_value.max()) for field in atlas.lanes.fields
+    )
+    total = float(max(supply.sum(), demand.sum()) * unit)
+    market = Market(whole[atlas.offers], taken[atlas.needs], value_scale(largest), total)
+    watch = replace(watch, pairs=atlas.lanes.pairs)
+    start = (
+        _again(task, atlas, scales) if task.earlier else coarse.begin(market, atlas.lanes, watch)
+    )
+    start = replace(
+        start, keys=_open(atlas, market, start.keys), forest=_open(atlas, market, start.forest)
+    )
+    found = columns.generate(market, atlas.lanes, start, watch)
+    links = atlas.links(found.keys)
+    offer_price, need_price = np.empty(len(supply)), np.empty(len(demand))
+    offer_price[atlas.offers], need_price[atlas.needs] = found.offer_price, found.need_price
+    return Solution(
+        links,
+        found.flow / unit / scales.offer[links.offer],
+        offer_price * scales.offer,
+        need_price / scales.need,
+    )
+
+
+def _open(atlas: Atlas, market: Market, keys: Ints) -> Ints:
+    return keys[market.demand[atlas.lanes.ends(keys)[1]] > 0]
+
+
+def _programme(task: Task, watch: Watch) -> Solution:
+    """Solve a part whose yields contradict one another."""
+    problem = task.problem
+    atlas = draw(problem, np.ones(len(problem.supply)), unit=False)
+    watch = replace(watch, pairs=atlas.lanes.pairs)
+    keys = atlas.lanes.nearest(coarse.NEAREST)
+    keys = keys[atlas.lanes.worth(keys) > 0]
+    return linear.generate(problem, atlas, keys, watch)
+
+
+def _again(task: Task, atlas: Atlas, scales: Scales) -> Start:
+    """Return where an earlier match leaves off: its shipments, and what its prices make likely."""
+    earlier = task.earlier
+    assert earlier is not None  # noqa: S101
+    forest = np.unique(atlas.keys(earlier.offer, earlier.need, earlier.lane))
+    offer_price = (earlier.offer_price / scales.offer)[atlas.offers]
+    need_price = (earlier.need_price * scales.need)[atlas.needs]
+    largest = max(
+        float(field.offer_value.max() + field.need_value.max()) for field in atlas.lanes.fields
+    )
+    likely = atlas.lanes.ask(offer_price, need_price, NEAR, -CLOSE * largest)[0]
+    likely = likely[atlas.lanes.worth(likely) > 0]
+    used = np.zeros(len(atlas.offers), dtype=bool)
+    used[atlas.lanes.ends(forest)[0]] = True
+    return Start(np.union1d(forest, likely), forest, np.flatnonzero(~used))

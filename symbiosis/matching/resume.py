@@ -1,0 +1,65 @@
+"""What an earlier match knows of a graph that has changed a little: flows are known by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from symbiosis.graph import Graph
+from symbiosis.matching.model import Match
+from symbiosis.matching.parts import Earlier
+from symbiosis.matching.problem import Floats, Ints, Part
+
+
+def earlier(graph: Graph, parts: list[Part], before: Match) -> list[Earlier]:
+    """Return, for each part, the shipments that still have both ends and their lane, and prices.
+
+    A flow that is new has no price, which makes it ask for and be asked by everyone near.
+    """
+    price = before.prices.set_index(["direction", "flow_id"])["price_eur_per_unit"]
+    offer_price = _prices(price, "offer", graph.offers["flow_id"])
+    need_price = _prices(price, "need", graph.needs["flow_id"])
+    offer = _places(graph.offers["flow_id"], before.shipments["offer_flow"])
+    need = _places(graph.needs["flow_id"], before.shipments["need_flow"])
+    pathway = before.shipments["pathway"].to_numpy()
+    return [
+        _of_part(graph, part, (offer, need, pathway), (offer_price, need_price)) for part in parts
+    ]
+
+
+def _prices(price: pd.Series, direction: str, flows: pd.Series) -> Floats:
+    if direction not in price.index.get_level_values(0):
+        return np.zeros(len(flows))
+    known: Floats = price.loc[direction].reindex(flows).fillna(0.0).to_numpy(dtype=float)
+    return known
+
+
+def _places(flows: pd.Series, wanted: pd.Series) -> Ints:
+    """Return where flows stand by name, -1 for those that have gone."""
+    found: Ints = pd.Index(flows).get_indexer(pd.Index(wanted)).astype(np.int64)
+    return found
+
+
+def _of_part(
+    graph: Graph,
+    part: Part,
+    shipments: tuple[Ints, Ints, np.ndarray],
+    prices: tuple[Floats, Floats],
+) -> Earlier:
+    offer, need, pathway = shipments
+    own_offer, own_need = _inside(part.offers, offer), _inside(part.needs, need)
+    lane = np.full(len(offer), -1)
+    for k, lane_here in enumerate(part.problem.lanes):
+        fits = (pathway == graph.lanes[part.lanes[k]].pathway) & (own_offer >= 0) & (own_need >= 0)
+        fits &= np.isin(own_offer, lane_here.offers) & np.isin(own_need, lane_here.needs)
+        lane[fits] = k
+    keep = lane >= 0
+    return Earlier(
+        own_offer[keep], own_need[keep], lane[keep], prices[0][part.offers], prices[1][part.needs]
+    )
+
+
+def _inside(members: Ints, wanted: Ints) -> Ints:
+    """Return positions among ascending members, -1 for what is not one."""
+    place = np.minimum(np.searchsorted(members, wanted), len(members) - 1)
+    return np.where(members[place] == wanted, place, -1)
