@@ -5,6 +5,7 @@ Columns sent to the browser hold plain numbers: arrays of NumPy numbers paint bl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pydeck as pdk
+from pydeck.bindings.json_tools import default_serialize
 
 from symbiosis.maps import numbers, palette
 from symbiosis.maps.atlas import Atlas
@@ -24,6 +26,8 @@ FIRMS, EXCHANGES, PIPES = "firms", "exchanges", "pipes"
 """Layer identifiers; a click comes back under one of them."""
 CIRCLE_PX = (3.5, 22.0)
 LINE_PX = (1.6, 10.0)
+MOST_FIRMS, MOST_TIPS = 6000, 1500
+"""Circles drawn at most, and circles beyond which tips are short: what a browser bears."""
 NAMES = 14
 """Communes named on a map of full size."""
 HTML_TIP = (
@@ -38,6 +42,14 @@ _TONES = MappingProxyType(
                  "ring": (16, 25, 27), "tip": "#e6efec", "tip_ink": "#10191b"},
     }
 )  # fmt: skip
+
+
+class SlimDeck(pdk.Deck):  # type: ignore[misc]
+    """A deck written without blanks: a third of the bytes, a quarter of the time."""
+
+    def to_json(self) -> str:
+        """Return the deck as compact JSON."""
+        return json.dumps(self, default=default_serialize, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
     ]
     for layer in clickable:
         layer.id = f"{layer.id}-{turn}"
-    return pdk.Deck(
+    return SlimDeck(
         layers=[*perimeter_layers(atlas, look), *clickable, name_layer(picture.firms, look)],
         initial_view_state=pdk.ViewState(
             longitude=round(longitude, 4), latitude=round(latitude, 4), zoom=round(zoom, 2),
@@ -119,14 +131,14 @@ def _colours(groups: pd.Series, theme: Theme, alpha: pd.Series) -> dict[str, lis
 
 def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
     """Return the firms: area by tonnage declared, colour by sector, faded when not concerned."""
-    firms = picture.firms.sort_values("declared_t", ascending=False)
+    firms = _drawn_firms(picture, focus)
     concerned = _concerned(firms["firm_id"], picture.drawn, focus)
     radius = look.scale * scaled(firms["declared_t"].to_numpy(dtype=float), *CIRCLE_PX)
     rows = pd.DataFrame(
         {
             "id": firms["firm_id"].astype(object),
             "name": firms["name"].astype(object),
-            "tip": [_firm_tip(row, look) for row in firms.to_dict("records")],
+            "tip": _firm_tips(firms, look),
             "x": firms["longitude"].round(4),
             "y": firms["latitude"].round(4),
             "px": np.round(radius, 1),
@@ -141,6 +153,22 @@ def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
         line_width_units=pdk.types.String("pixels"), get_line_width=1.2,
         highlight_color=[255, 255, 255, 90],
     )  # fmt: skip
+
+
+def _drawn_firms(picture: Picture, focus: str) -> pd.DataFrame:
+    """Return the heaviest firms, and all partners of what is drawn, largest first."""
+    firms = picture.firms.sort_values("declared_t", ascending=False)
+    if len(firms) <= MOST_FIRMS:
+        return firms
+    ends = {*picture.drawn["offer_firm_id"], *picture.drawn["need_firm_id"], focus}
+    return firms[(np.arange(len(firms)) < MOST_FIRMS) | firms["firm_id"].isin(ends).to_numpy()]
+
+
+def _firm_tips(firms: pd.DataFrame, look: Look) -> list[str]:
+    """Return what hovering says; in a crowd only the commune, the panel says the rest."""
+    if len(firms) > MOST_TIPS:
+        return [str(commune) for commune in firms["commune"]]
+    return [_firm_tip(row, look) for row in firms.to_dict("records")]
 
 
 def _concerned(ids: pd.Series, drawn: pd.DataFrame, focus: str) -> np.ndarray[Any, Any]:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from symbiosis.pages.guard import guarded
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -20,4 +22,4 @@ def shared(most: int) -> Callable[[F], F]:
 
 def fragment(function: F) -> F:
     """Run a part of a page again on its own."""
-    return cast("F", st.fragment(function))
+    return cast("F", st.fragment(guarded(function)))

@@ -65,12 +65,14 @@ def _board() -> None:
 
 def _filters(atlas: Atlas) -> None:
     lang, found = language(), choices(atlas)
-    names = dict(zip(atlas.territories["code"], atlas.territories["name"], strict=True))
+    names = {"": _("All territories")} | dict(
+        zip(atlas.territories["code"], atlas.territories["name"], strict=True)
+    )
     first, second, third = st.columns([3, 5, 2], vertical_alignment="bottom")
-    codes = ["", *names]
+    codes = list(names)
     first.selectbox(
         _("Territory"), codes, key=address.offer("territory", codes),
-        format_func=lambda code: names.get(code, _("All territories")),
+        format_func=lambda code: names.get(code, code),
         on_change=address.changed, args=("territory",),
     )  # fmt: skip
     second.multiselect(

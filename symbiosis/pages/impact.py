@@ -53,11 +53,10 @@ def _who(atlas: Atlas, study: Study) -> None:
     """Show one figure cut by materials, sectors or territories."""
     st.header(_("Who and what"), anchor=False)
     first, second = st.columns([1, 1])
+    cuts = {"group": _("Materials"), "sector": _("Sectors"), "territory": _("Territories")}
     cut = first.segmented_control(
-        _("Cut by"), ["group", "sector", "territory"], default="group", required=True, key="cut",
-        format_func=lambda key: {
-            "group": _("Materials"), "sector": _("Sectors"), "territory": _("Territories"),
-        }[key],
+        _("Cut by"), list(cuts), default="group", required=True, key="cut",
+        format_func=lambda key: cuts[key],
     )  # fmt: skip
     names = vocabulary.figures()
     figure = second.selectbox(

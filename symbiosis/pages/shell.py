@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,9 +10,9 @@ import streamlit as st
 
 from symbiosis import bundled
 from symbiosis.pages import address, parts, session
+from symbiosis.pages.guard import guarded
 from symbiosis.pages.words import LANG, _, language
 
-LOG = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 HOME, ROOT = "carte", "accueil"
 ICON = "♻️"
@@ -28,16 +27,7 @@ def main() -> None:
     page = st.navigation(_pages())
     parts.style()
     _sidebar()
-    try:
-        page.run()
-    except Exception:
-        LOG.exception("a page failed")
-        st.error(
-            _(
-                "Something went wrong on our side; your data is untouched. Reload the page, and if "
-                "it happens again, send the last lines of the app's log to the maintainers."
-            )
-        )
+    guarded(page.run)()
     address.publish()
 
 
