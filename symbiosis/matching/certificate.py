@@ -69,12 +69,15 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
     """Return the value of the shipments and their worst relative breach of a quantity."""
     sent, received = _used(graph, shipments)
     values: list[float] = []
+    out_of_bounds = 0.0
     for k, rows in shipments.groupby("lane", sort=True):
         lane = graph.lanes[int(str(k))]
         offer, need = rows["offer"].to_numpy(), rows["need"].to_numpy()
         amount = rows["quantity"].to_numpy(dtype=float)
         i, j = np.searchsorted(lane.offers, offer), np.searchsorted(lane.needs, need)
         distance = _road(graph, offer, need)
+        met = _allowed(graph, offer, need, paired=True) & (distance <= lane.max_distance_km * (1 + 1e-9))
+        out_of_bounds = max(out_of_bounds, float(not met.all()))
         worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
         values.extend(worth * amount)
     supply = graph.offers["quantity"].to_numpy(dtype=float)
@@ -84,7 +87,8 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
         for used, limit in ((sent, supply), (received, demand))
     ]
     least = -shipments["quantity"].to_numpy(dtype=float)
-    return math.fsum(values), float(max(np.max(x, initial=0.0) for x in (*over, least)))
+    worst = float(max(np.max(x, initial=0.0) for x in (*over, least)))
+    return math.fsum(values), max(worst, out_of_bounds)
 
 
 def _used(graph: Graph, shipments: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -105,7 +109,7 @@ def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> 
         block = slice(start, start + step)
         offers = lane.offers[block]
         distance = _road(graph, offers[:, None], lane.needs[None, :])
-        allowed = _allowed(graph, offers, lane.needs) & (distance <= lane.max_distance_km)
+        allowed = _allowed(graph, offers, lane.needs) & (distance <= lane.max_distance_km * (1 + 1e-9))
         left = lane.offer_value[block][:, None] + asked - lane.rate_per_km * distance
         best = np.max(np.where(allowed, left, -np.inf), axis=1, initial=-np.inf)
         offer_price[offers] = np.maximum(offer_price[offers], best)
@@ -124,9 +128,11 @@ def _road(graph: Graph, offers: Ints, needs: Ints) -> Floats:
     return road_km(circle, graph.scenario.detour_factor)
 
 
-def _allowed(graph: Graph, offers: Ints, needs: Ints) -> np.ndarray:
-    giver = graph.offers["firm_index"].to_numpy()[offers][:, None]
-    taker = graph.needs["firm_index"].to_numpy()[needs][None, :]
+def _allowed(graph: Graph, offers: Ints, needs: Ints, *, paired: bool = False) -> np.ndarray:
+    """Return which firms may meet: each offer with each need, or one by one where ``paired``."""
+    giver = graph.offers["firm_index"].to_numpy()[offers]
+    taker = graph.needs["firm_index"].to_numpy()[needs]
+    giver = giver if paired else giver[:, None]
     allowed: np.ndarray = giver != taker
     for a, b in np.asarray(graph.forbidden).reshape(-1, 2):
         allowed &= ~((giver == a) & (taker == b))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from symbiosis.matching.problem import Floats, Ints
@@ -120,6 +121,18 @@ class Lanes:
         own = field.offer_value[np.searchsorted(field.offers, offer)]
         theirs = field.need_value[np.searchsorted(field.needs, need)]
         return own + theirs - field.rate * distance
+
+    def admits(self, keys: Ints) -> NDArray[np.bool_]:
+        """Return which links are within the longest distance and between firms that may meet."""
+        offer, need = self.ends(keys)
+        squared = ((self.offer_points[offer] - self.need_points[need]) ** 2).sum(axis=1)
+        limit = np.array([field.limit for field in self.fields])[keys % len(self.fields)]
+        count = len(self.firms.offer_bars) - 1
+        giver = np.repeat(np.arange(count), np.diff(self.firms.offer_bars))
+        barred = giver * count + self.firms.offer_barred
+        met = self.firms.offer[offer] * count + self.firms.need[need]
+        allowed: NDArray[np.bool_] = length(squared, self.on_globe) <= limit
+        return allowed & ~np.isin(met, barred)
 
     def nearest(self, count: int) -> Ints:
         """Return the links of every flow to its nearest partners in every lane, sorted."""

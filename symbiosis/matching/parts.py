@@ -116,6 +116,7 @@ def _again(task: Task, atlas: Atlas, scales: Scales) -> Start:
     earlier = task.earlier
     assert earlier is not None  # noqa: S101
     forest = np.unique(atlas.keys(earlier.offer, earlier.need, earlier.lane))
+    forest = forest[atlas.lanes.admits(forest)]
     offer_price = (earlier.offer_price / scales.offer)[atlas.offers]
     need_price = (earlier.need_price * scales.need)[atlas.needs]
     largest = max(

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from symbiosis.matching import coarse, proof
 from symbiosis.matching.columns import Market, Outcome, Source, Start, generate
 from symbiosis.matching.lanes import Field, Lanes, strangers
-from symbiosis.matching.matrix import Dense, dense, sparse
+from symbiosis.matching.matrix import Dense, Sparse, dense, sparse
 from symbiosis.matching.plan import Plan, State, Value, certificate
 from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.progress import Progress
@@ -172,6 +172,10 @@ def _again(laid: _Layout, start: Plan) -> Start:
         np.sort(rank_offer[pair[0]] * m + rank_need[pair[1]])
         for pair in (start.state.links, start.state.basis)
     )
+    if isinstance(laid.source, Lanes):
+        links, basis = (keys[laid.source.admits(keys)] for keys in (links, basis))
+    if isinstance(laid.source, Sparse):
+        links, basis = laid.source.keys, np.intersect1d(basis, laid.source.keys)
     ranks = np.concatenate((rank_offer, n + rank_need))
     return Start(links, _alive(laid, basis), ranks[start.state.free])
 
