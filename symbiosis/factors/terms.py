@@ -133,6 +133,8 @@ class _Writer:
         if pair.kind == "material":
             self._jobs(pair, gain)
             self._waste(pair)
+        else:
+            self.gaps.append((number, "jobs_operation", f"jobs:{pair.kind}"))
 
     def terms(self, pairs: int) -> Terms:
         """Return what was written."""

@@ -1,9 +1,9 @@
 """Indicator sheets: what a French evaluation of a symbiosis programme asks, as tables.
 
-ELIPSE (Orée and ADEME) evaluates programmes of *écologie industrielle et territoriale* by 29
-indicators, 19 of them compulsory. Its sheet was not at hand when this was written: the indicators
-here follow the themes that its public presentations name (flows, partners, savings, jobs,
-emissions, governance), and each that flows cannot give is listed with the reason.
+ELIPSE (Orée and ADEME, since 2016) evaluates programmes of *écologie industrielle et territoriale*
+by 29 indicators, 19 of them compulsory, on three axes: governance, economic model, activities and
+results. The list itself is behind a login and was not at hand: the indicators here are those that
+flows can give on its axes, and each that they cannot give is listed with the reason.
 """
 
 from __future__ import annotations
@@ -13,7 +13,11 @@ import pandas as pd
 
 from symbiosis.matching import Match
 
-INDICATOR_COLUMNS = ("theme", "indicator", "potential", "realised", "unit", "computed", "why")
+INDICATOR_COLUMNS = (
+    "theme", "indicator", "potential", "realised", "unit", "computed", "why", "axis",
+)  # fmt: skip
+AXES = {"governance": "governance", "social": "governance", "economy": "economic model"}
+"""The axis of ELIPSE that each theme stands on; the others are activities and results."""
 _SUMS = (
     ("waste", "waste_diverted", "waste_diverted_t", "t/yr"),
     ("waste", "virgin_material_saved", "virgin_material_saved_t", "t/yr"),
@@ -83,7 +87,8 @@ def indicators(by_shipment: pd.DataFrame, match: Match, realisation: pd.DataFram
         for theme, name, column, unit in _SUMS
     ]
     rows += [(theme, name, np.nan, np.nan, "", False, why) for theme, name, why in _NOT_COMPUTED]
-    return pd.DataFrame(rows, columns=list(INDICATOR_COLUMNS))
+    table = pd.DataFrame(rows, columns=list(INDICATOR_COLUMNS[:-1]))
+    return table.assign(axis=table["theme"].map(AXES).fillna("activities and results"))
 
 
 def exchanges_by_firm(by_shipment: pd.DataFrame) -> pd.DataFrame:

@@ -127,6 +127,7 @@ def test_heat_is_no_waste_and_travels_by_pipe(paper):
     assert one["substitution_tco2e"] == pytest.approx(0.5 * 0.24)
     assert one["transport_tco2e_per_km"] == pytest.approx(0.01 / 1000)
     assert "transport_cost:pipe:heat" in one["missing"]
+    assert "jobs:heat" in one["missing"]
 
 
 def test_a_treating_site_earns_the_credit_of_its_operation(paper):

@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from symbiosis import bundled
 from symbiosis.impacts import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS, assess
@@ -210,3 +212,30 @@ def test_the_same_match_gives_the_same_impact(crushing):
     one, two = assess(crushing), assess(crushing)
     pd.testing.assert_frame_equal(one.by_shipment, two.by_shipment)
     assert one.version == two.version
+
+
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    quantity=st.floats(0.01, 1e6),
+    km=st.floats(0, 2000),
+    haul=st.one_of(st.none(), st.floats(0, 500)),
+    route=st.sampled_from(["", "D1", "D10", "D9", "R5", "R10", "R1"]),
+    cost=st.one_of(st.none(), st.floats(-200, 500)),
+)
+def test_ranges_hold_and_terms_add_up_whatever_is_declared(paper, quantity, km, haul, route, cost):
+    flows = world(
+        [firm("A"), firm("B")],
+        [offer("A", CONCRETE, quantity, route=route, route_distance_km=haul,
+               route_cost_eur_per_unit=cost)],
+        [need("B", "aggregate_0_31", quantity)],
+    )  # fmt: skip
+    impact = assess(matched(paper, flows, shipment(1, "crush", quantity, km)))
+    assert (impact.totals["low"] <= impact.totals["central"]).all()
+    assert (impact.totals["central"] <= impact.totals["high"]).all()
+    row = impact.by_shipment.iloc[0]
+    terms = row[[f"{term}_tco2e" for term in EMISSION_TERMS]].sum()
+    assert terms == pytest.approx(row["emissions_avoided_tco2e_central"])
+    assert row["donor_gain_eur"] + row["taker_gain_eur"] == pytest.approx(row["net_gain_eur"])
+    assert impact.lines["value"].notna().all()
