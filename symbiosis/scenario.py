@@ -61,6 +61,7 @@ class Scenario(BaseModel):
     max_distance_steam_km: NonNegative | None = _number("max_distance_steam_km")
     max_distance_water_km: NonNegative | None = _number("max_distance_water_km")
     max_distance_co2_km: NonNegative | None = _number("max_distance_co2_km")
+    max_distance_energy_km: NonNegative | None = _number("max_distance_energy_km")
     preset: Preset = "value"
     weight_eur: NonNegative | None = None
     weight_tco2e: NonNegative | None = None
@@ -102,6 +103,7 @@ class Scenario(BaseModel):
             "steam": self.max_distance_steam_km,
             "water": self.max_distance_water_km,
             "co2": self.max_distance_co2_km,
+            "energy": self.max_distance_energy_km,
         }
         limit = limits.get(kind, self.max_distance_km)
         return float("inf") if limit is None else float(limit)

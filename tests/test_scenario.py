@@ -35,7 +35,8 @@ def test_a_given_weight_replaces_that_of_the_preset():
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit"), [("material", math.inf), ("heat", 10), ("steam", 5), ("co2", 100)]
+    ("kind", "limit"),
+    [("material", math.inf), ("heat", 10), ("steam", 5), ("co2", 100), ("energy", 30)],
 )
 def test_distance_limits_by_kind(kind, limit):
     assert Scenario().max_distance_of(kind) == limit

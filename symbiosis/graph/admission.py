@@ -13,14 +13,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue
+from symbiosis.geography import landmass
 
 Ints = NDArray[np.int64]
-STAGES = ("no_pathway", "legal", "quality", "")
-"""How far an offer got; the last one is admission."""
+STAGES = ("no_pathway", "too_far", "legal", "quality", "")
+"""How far an offer got; ``too_far`` here is across a sea, and the last one is admission."""
 
 ADMITTED = len(STAGES) - 1
 
-CONDITIONS = ("max_moisture_pct", "min_purity_pct", "min_temperature_c", "excluded_contaminants")
+CONDITIONS = (
+    "max_moisture_pct", "min_purity_pct", "min_temperature_c", "excluded_contaminants", "hierarchy",
+)  # fmt: skip
+PROOF_BEFORE_USE = frozenset({"reuse", "feed"})
+"""Ranks of the hierarchy that put a residue in a household or a trough: what is not stated about
+its purity is not taken for granted there."""
 _QUALITIES = (
     ("moisture_pct", "max_moisture_pct", True),
     ("purity_pct", "min_purity_pct", False),
@@ -80,6 +86,7 @@ def admit(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> Ad
     residue = _Residues(offers)
     ladder = _Ladder(len(offers))
     gates: list[Gate] = []
+    offers_land, needs_land = (landmass(n["longitude"], n["latitude"]) for n in (offers, needs))
     offers_of = offers.groupby(["material", "case"]).indices
     needs_of = needs.groupby(["target", "case"]).indices
     for (pathway, target, case), group in routes.groupby(["pathway", "target", "case"], sort=True):
@@ -89,12 +96,21 @@ def admit(offers: pd.DataFrame, needs: pd.DataFrame, catalogue: Catalogue) -> Ad
         rule = {str(name): value for name, value in group.iloc[0].items()}
         for asked, part in demands[not hazardous.isdisjoint(residues)].split(takers):
             reached, why = _reached(residue, senders, _Gatekeeper(rule, asked, hazardous))
-            ladder.climb(senders, reached, why)
-            through = senders[reached == ADMITTED]
-            if through.size:
-                gates.append(Gate(str(pathway), str(target).partition("@")[0], through, part))
+            for takers_there in _by_land(part, needs_land):
+                there = offers_land[senders] == needs_land[takers_there[0]]
+                ladder.climb(senders[there], reached[there], why[there])
+                ladder.strand(senders[~there])
+                through = senders[there & (reached == ADMITTED)]
+                if through.size:
+                    wanted = str(target).partition("@")[0]
+                    gates.append(Gate(str(pathway), wanted, through, takers_there))
     ladder.explain_missing(offers, catalogue)
     return Admission(tuple(gates), ladder.setbacks())
+
+
+def _by_land(takers: Ints, land: Ints) -> list[Ints]:
+    """Split some needs by the landmass they stand on."""
+    return [takers[land[takers] == number] for number in np.unique(land[takers])]
 
 
 class _Ladder:
@@ -108,6 +124,14 @@ class _Ladder:
         better = reached > self.stage[offers]
         self.stage[offers[better]] = reached[better]
         self.detail[offers[better]] = why[better]
+
+    def strand(self, offers: Ints) -> None:
+        """Note offers whose takers are across a sea, unless they got further elsewhere."""
+        self.climb(
+            offers,
+            np.full(offers.size, STAGES.index("too_far"), dtype=np.int64),
+            np.full(offers.size, "sea", dtype=object),
+        )
 
     def explain_missing(self, offers: pd.DataFrame, catalogue: Catalogue) -> None:
         """Tell a residue that no pathway knows from one whose inputs nobody asks for."""
@@ -202,8 +226,8 @@ def _reached(
 ) -> tuple[Ints, NDArray[np.object_]]:
     """Return how far each offer gets at one gate, and what stops it there.
 
-    A quality that an offer does not state is let through: it is an unknown to be measured, not a
-    failure (the shipment then says so).
+    A quality that an offer does not state is let through, as an unknown to be measured and not a
+    failure, except purity where people or animals are at the other end.
     """
     reached = np.full(offers.size, ADMITTED, dtype=np.int64)
     why = np.full(offers.size, "", dtype=object)
@@ -211,8 +235,13 @@ def _reached(
         have = residues.quality[test.column][offers]
         worse = have > test.limit if test.most else have < test.limit
         sign = ">" if test.most else "<"
+        if test.column == "purity_pct" and gate.rule["hierarchy"] in PROOF_BEFORE_USE:
+            worse |= np.isnan(have)
         reached[worse] = STAGES.index("quality")
-        why[worse] = [f"{test.column} {value:g} {sign} {test.limit:g}" for value in have[worse]]
+        why[worse] = [
+            f"{test.column} {'?' if np.isnan(value) else format(value, 'g')} {sign} {test.limit:g}"
+            for value in have[worse]
+        ]
     excluded = _words(gate.rule["excluded_contaminants"]) | _words(gate.asked["contaminants"])
     if excluded:
         for row, offer in enumerate(offers):

@@ -39,7 +39,8 @@ class Graph:
         The links, in groups.
     setbacks
         For each offer the furthest stage it reached: columns ``offer`` (position), ``reason``
-        (``no_pathway``, ``legal``, ``quality`` or ``""`` when some lane admits it), ``detail``.
+        (``no_pathway``, ``too_far`` across a sea, ``legal``, ``quality`` or ``""`` when some lane
+        admits it), ``detail``.
     forbidden
         Pairs of firm indices (shape k x 2) that no link may join.
     pinned

@@ -50,6 +50,7 @@ def lanes_of(
         return ()
     entries = _entries(gates, offers)
     terms = entries.join(_terms(entries, scenario, catalogue), on=PAIR)
+    terms["input_kind"] = catalogue.kind_of(terms["input"])
     terms["rate"] = _rate(terms, scenario)
     terms["offer_value"] = _offer_side(terms, offers, scenario)
     keys = ["gate", "gain", "rate", "kind"]
@@ -72,8 +73,14 @@ def _lane(gate: Gate, group: pd.DataFrame, needs: pd.DataFrame, scenario: Scenar
         need_value=scenario.weights.eur * first["gain"] * paid,
         rate_per_km=float(first["rate"]),
         gain=float(first["gain"]),
-        max_distance_km=scenario.max_distance_of(str(first["kind"])),
+        max_distance_km=_limit_km(str(first["kind"]), str(first["input_kind"]), scenario),
     )
+
+
+def _limit_km(kind: str, input_kind: str, scenario: Scenario) -> float:
+    """Return the longest road distance: what goes by pipe is bound at both ends of it."""
+    own = scenario.max_distance_of(kind)
+    return own if kind == "material" else min(own, scenario.max_distance_of(input_kind))
 
 
 def _entries(gates: tuple[Gate, ...], offers: pd.DataFrame) -> pd.DataFrame:

@@ -62,6 +62,31 @@ def test_a_quality_that_is_not_stated_is_let_through(catalogue):
     assert setback(offer("A", SLAG, 1), need("B", GROUND, 1, moisture_pct=5), catalogue)[0] == ""
 
 
+def test_purity_must_be_stated_before_anyone_eats_or_wears_it(catalogue):
+    fed = replace(
+        catalogue, pathways=catalogue.pathways.assign(hierarchy="feed", min_purity_pct=95.0)
+    )
+    taker = need("B", GROUND, 1)
+    assert setback(offer("A", SLAG, 1), taker, fed) == ("quality", "purity_pct ? < 95")
+    assert setback(offer("A", SLAG, 1, purity_pct=96), taker, fed)[0] == ""
+    ground = replace(catalogue, pathways=catalogue.pathways.assign(min_purity_pct=95.0))
+    assert setback(offer("A", SLAG, 1), taker, ground)[0] == ""
+
+
+def test_no_road_crosses_a_sea(catalogue):
+    island = (55.45, -20.88)  # Saint-Denis de La Réunion
+    flows = world(
+        [firm("A"), firm("B", island), firm("C", island)],
+        [offer("A", SLAG, 1), offer("B", SLAG, 1)],
+        [need("C", GROUND, 1)],
+    )
+    admission = admitted(flows, catalogue)
+    assert admission.setbacks[["reason", "detail"]].to_numpy().tolist() == [
+        ["too_far", "sea"], ["", ""],
+    ]  # fmt: skip
+    assert [gate.offers.tolist() for gate in admission.gates] == [[1]]
+
+
 @pytest.mark.parametrize(("authorised", "reason"), [("", "legal"), (f"13 02 05|{DUST}", "")])
 def test_hazardous_residue_goes_only_to_a_site_authorised_for_its_code(
     authorised, reason, catalogue
