@@ -1,0 +1,73 @@
+"""``symbiosis bench``: the engine beside other exact solvers, on this machine."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from symbiosis.cli._show import console
+from symbiosis.errors import DataError, Problem, say
+
+if TYPE_CHECKING:
+    from symbiosis.bench import Row
+
+
+def bench(
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Cases by name; all but the largest if none is named.", show_default=False
+        ),
+    ] = None,
+    *,
+    runs: Annotated[int, typer.Option("--runs", min=1, help="Runs for each median.")] = 3,
+    cases_known: Annotated[bool, typer.Option("--list", help="List the cases and stop.")] = False,
+) -> None:
+    """Measure time, memory, value and proven gap beside POT and OR-Tools.
+
+    Peers come with the extra: pip install symbiosis[bench].
+
+    Example: symbiosis bench 2000 20000 --runs 3
+    """
+    from symbiosis.bench.table import CASES, USUAL, run  # numba takes a second to load
+
+    if cases_known:
+        for name in CASES:
+            console().print(name)
+        return
+    names = tuple(cases or USUAL)
+    unknown = [name for name in names if name not in CASES]
+    if unknown:
+        cure = say("give one of: {known}", known=", ".join(CASES))
+        wrong = say("there is no such case")
+        raise DataError(Problem(wrong, cure, column="CASES", value=name) for name in unknown)
+    with console(stderr=True).status("…") as status:
+        rows = run(names, runs, status.update)
+    console().print(_table(rows))
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table(title=f"Medians of {rows[0].runs} run(s), each peer in a process of its own")
+    for name in ("case", "peer"):
+        table.add_column(name, no_wrap=True)
+    for name in ("seconds", "MB", "value EUR", "proven gap", "ratio", "must be", "set-up s"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in rows:
+        table.add_row(
+            row.case, row.peer, f"{row.seconds:.3f}", f"{row.memory_mb:.0f}", f"{row.value:,.0f}",
+            _number(row.gap, "{:.1e}"), _number(row.ratio, "{:.3f}"),
+            _number(row.limit, "≤ {:.2f}"), f"{row.setup_seconds:.1f}",
+        )  # fmt: skip
+    return table
+
+
+def _number(value: float, form: str) -> str:
+    return "" if math.isnan(value) else form.format(value)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(bench)
