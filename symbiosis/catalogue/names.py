@@ -34,7 +34,7 @@ class Identified:
     suggestions: tuple[Suggestion, ...] = ()
 
 
-def identify(text: str, catalogue: Catalogue) -> Identified:
+def identify(text: str, catalogue: Catalogue, *, search: bool = True) -> Identified:
     """Return the entry that a text names exactly, or the nearest ones.
 
     Parameters
@@ -43,6 +43,8 @@ def identify(text: str, catalogue: Catalogue) -> Identified:
         A LoW code in any usual spelling, an identifier, a label or a synonym in French or English.
     catalogue
         Where to look.
+    search
+        Whether to look for the nearest entries where none is named; it takes some milliseconds.
 
     Examples
     --------
@@ -62,7 +64,8 @@ def identify(text: str, catalogue: Catalogue) -> Identified:
         targets = names.get(key, ())
         if len(targets) == 1:
             return Identified(targets[0], how)  # type: ignore[arg-type]
-    return Identified("", "none", suggest(word, catalogue)) if key else Identified("", "none")
+    near = suggest(word, catalogue) if key and search else ()
+    return Identified("", "none", near)
 
 
 def low_code(text: str, catalogue: Catalogue) -> str:

@@ -1,8 +1,14 @@
 """The nearest entries to an everyday word, by character n-grams and synonyms.
 
 Every code and material is known by several texts: its label in either language, the subchapter a
-code stands in, and its synonyms. An entry scores the best cosine of the query with any of them,
-on TF-IDF weights of character n-grams within words (Salton and Buckley 1988; n from 2 to 5).
+code stands in, and its synonyms. A text is compared with the query on TF-IDF weights of character
+n-grams within words (Salton and Buckley 1988; n from 2 to 5), by
+
+    likeness = 0.6 cosine + 0.4 share of the query's weight that the text holds,
+
+so that a long query still finds a short name; an entry scores its best text and 0.3 of its second
+best. The two weights were chosen by leaving out one synonym at a time and asking for it by the
+others (0.57 among the first five, against 0.53 by the cosine alone), not on the trade terms.
 """
 
 from __future__ import annotations
@@ -24,6 +30,12 @@ SIZES = (2, 3, 4, 5)
 LEAST = 0.15
 """A score below this is chance: two words that share an ending."""
 
+HELD = 0.4
+"""Weight of the share of the query that a text holds, against the cosine."""
+
+SECOND = 0.3
+"""Weight of an entry's second best text, against its best."""
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -36,7 +48,7 @@ class Suggestion:
     label
         Its name in the language asked for.
     score
-        Cosine between 0 and 1; 1 for an exact name.
+        Between 0 and 1; 1 for an exact name.
     """
 
     target: str
@@ -46,10 +58,17 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class _Index:
-    """Weights of the n-grams (columns) of every known text (rows)."""
+    """Every known text (rows, those of one entry together) by its n-grams (columns).
 
-    targets: NDArray[np.object_]
+    ``weights`` are TF-IDF of length 1, ``presence`` holds ones; ``entry`` is the position in
+    ``targets`` of each row and ``starts`` each entry's first row.
+    """
+
+    targets: tuple[str, ...]
+    entry: NDArray[np.int64]
+    starts: NDArray[np.int64]
     weights: csr_matrix
+    presence: csr_matrix
     columns: dict[str, int]
     rarity: NDArray[np.float64]
     texts: dict[str, list[int]]
@@ -85,53 +104,79 @@ def suggest(
     """
     index = _index(catalogue)
     scores = _scores(text, index)
-    best: dict[str, float] = {}
-    for row in np.argsort(-scores, kind="stable"):
-        score = float(scores[row])
-        if score < LEAST or len(best) == n:
+    found: list[Suggestion] = []
+    for place in np.argsort(-scores, kind="stable"):
+        score = float(scores[place])
+        if score < LEAST or len(found) == n:
             break
-        target = str(index.targets[row])
+        target = index.targets[place]
         if only == "all" or (target in catalogue.low.index) == (only == "codes"):
-            best.setdefault(target, score)
-    return tuple(
-        Suggestion(target, catalogue.describe(target, lang), round(score, 4))
-        for target, score in best.items()
-    )
+            found.append(Suggestion(target, catalogue.describe(target, lang), round(score, 4)))
+    return tuple(found)
 
 
 def _scores(text: str, index: _Index) -> NDArray[np.float64]:
-    """Return the score of every known text."""
+    """Return the score of every entry, between 0 and 1."""
     folded = fold(text)
+    likeness = _likeness(folded, index)
+    order = np.lexsort((-likeness, index.entry))
+    best = likeness[order][index.starts]
+    follows = np.minimum(index.starts + 1, len(order) - 1)
+    second = np.where(index.entry[follows] == np.arange(len(best)), likeness[order][follows], 0.0)
+    second[follows == index.starts] = 0.0
+    scores: NDArray[np.float64] = (best + SECOND * second) / (1 + SECOND)
+    scores[index.entry[index.texts.get(folded, [])]] = 1.0
+    return scores
+
+
+def _likeness(folded: str, index: _Index) -> NDArray[np.float64]:
+    """Return how like the query every known text is, between 0 and 1."""
     counts = Counter(gram for gram in _grams(folded) if gram in index.columns)
     if not counts:
-        return np.zeros(len(index.targets))
+        return np.zeros(len(index.entry))
     columns = np.array([index.columns[gram] for gram in counts])
     weights = (1 + np.log(np.array(list(counts.values())))) * index.rarity[columns]
-    vector = np.zeros(len(index.rarity))
+    vector, share = np.zeros(len(index.rarity)), np.zeros(len(index.rarity))
     vector[columns] = weights / np.linalg.norm(weights)
-    scores: NDArray[np.float64] = index.weights @ vector
-    scores[index.texts.get(folded, [])] = 1.0
-    return scores
+    held = weights * index.rarity[columns]
+    share[columns] = held / held.sum()
+    likeness: NDArray[np.float64] = (1 - HELD) * (index.weights @ vector) + HELD * (
+        index.presence @ share
+    )
+    return likeness
 
 
 @lru_cache(maxsize=4)
 def _index(catalogue: Catalogue) -> _Index:
     """Return the index of a catalogue, built once."""
-    known = dict.fromkeys((target, fold(text)) for target, text in _texts(catalogue))
+    known: dict[str, dict[str, None]] = {}
+    for target, text in _texts(catalogue):
+        known.setdefault(target, {})[fold(text)] = None
+    rows = [(place, text) for place, names in enumerate(known.values()) for text in names]
     texts: dict[str, list[int]] = {}
-    for row, (_, text) in enumerate(known):
+    for row, (_, text) in enumerate(rows):
         texts.setdefault(text, []).append(row)
-    counted = [Counter(_grams(text)) for _, text in known]
+    entry = np.array([place for place, _ in rows])
+    starts = np.flatnonzero(np.r_[True, entry[1:] != entry[:-1]])
+    weights, presence, columns, rarity = _weigh([Counter(_grams(text)) for _, text in rows])
+    return _Index(tuple(known), entry, starts, weights, presence, columns, rarity, texts)
+
+
+def _weigh(
+    counted: list[Counter[str]],
+) -> tuple[csr_matrix, csr_matrix, dict[str, int], NDArray[np.float64]]:
+    """Return TF-IDF weights, presence, the column of each n-gram and its rarity."""
     columns = {gram: i for i, gram in enumerate(dict.fromkeys(g for c in counted for g in c))}
     rows = np.repeat(np.arange(len(counted)), [len(c) for c in counted])
     cells = np.array([columns[gram] for count in counted for gram in count])
     times = np.array([n for count in counted for n in count.values()], dtype=float)
     rarity = np.log((1 + len(counted)) / (1 + np.bincount(cells))) + 1
     values = (1 + np.log(times)) * rarity[cells]
-    length = np.sqrt(np.bincount(rows, weights=values**2))
-    weights = csr_matrix((values / length[rows], (rows, cells)), (len(counted), len(columns)))
-    targets = np.array([target for target, _ in known], dtype=object)
-    return _Index(targets, weights, columns, rarity, texts)
+    length = np.sqrt(np.bincount(rows, weights=values**2, minlength=len(counted)))
+    shape = (len(counted), len(columns))
+    weights = csr_matrix((values / length[rows], (rows, cells)), shape)
+    presence = csr_matrix((np.ones(len(cells)), (rows, cells)), shape)
+    return weights, presence, columns, rarity
 
 
 def _texts(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -166,6 +211,7 @@ def fold(text: str) -> str:
     >>> fold("  Laitier de haut-fourneau ")
     'laitier de haut fourneau'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    lower = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
+    plain = unicodedata.normalize("NFKD", lower)
     letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
     return " ".join(letters.split())

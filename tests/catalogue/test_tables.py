@@ -86,6 +86,18 @@ def test_a_repeated_identifier_is_seen(tables):
     assert list(seen["problem"]) == ["this row stands twice"]
 
 
+def test_every_code_and_material_has_an_everyday_name(tables):
+    named = set(tables["synonyms"]["target"])
+    assert named == set(tables["low"]["code"]) | set(tables["materials"]["id"])
+
+
+def test_a_blending_limit_always_has_its_class(tables):
+    paths = tables["pathways"]
+    assert ((paths["blending_limit"] != "") == (paths["blend_class"] != "")).all()
+    shared = paths[paths["blend_class"] != ""].groupby(["blend_class", "input"])["blending_limit"]
+    assert (shared.nunique() == 1).all()
+
+
 def test_food_ranks_as_french_law_ranks_it(tables):
     """Donation, then feed, then compost and digestion (Code de l'environnement, L541-15-4).
 
