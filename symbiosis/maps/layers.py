@@ -120,7 +120,9 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
 
 def _slim(records: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows of plain Python values."""
-    return [dict(zip(records.columns, row, strict=True)) for row in records.to_numpy(object)]
+    columns = [records[name].tolist() for name in records.columns]
+    names = [str(name) for name in records.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _colours(groups: pd.Series, theme: Theme, alpha: pd.Series) -> dict[str, list[int]]:

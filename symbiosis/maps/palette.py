@@ -71,6 +71,7 @@ def groups() -> pd.DataFrame:
     return bundled.table("map_groups").set_index("group")
 
 
+@cache
 def label(group: str, lang: str, *, sector: bool = False) -> str:
     """Return what a group is called, as materials or as a sector of firms.
 
@@ -83,6 +84,7 @@ def label(group: str, lang: str, *, sector: bool = False) -> str:
     return str(groups().at[group, f"{side}_{'fr' if lang == 'fr' else 'en'}"])
 
 
+@cache
 def hex_of(group: str, theme: Theme) -> str:
     """Return the colour of a group as ``#rrggbb``."""
     return str(groups().at[group, theme])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from symbiosis.maps.atlas import CONFIDENCE, Atlas
@@ -79,7 +78,7 @@ def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP, focus: str = "") ->
         Identifier of a firm or a shipment: its exchanges are drawn however small.
     """
     shipments = atlas.shipments[_passes(atlas.shipments, view)]
-    order = shipments.sort_values(["quantity", "shipment_id"], ascending=[False, True])
+    order = shipments  # the atlas holds the largest first
     rank = order.groupby("unit").cumcount()
     drawn = rank < top
     if focus:
@@ -120,7 +119,9 @@ def _firms(atlas: Atlas, view: View, shipments: pd.DataFrame) -> pd.DataFrame:
         home &= firms["commune"].isin(view.communes)
     if view.sectors:
         home &= firms["sector"].isin(view.sectors)
-    partners = np.concatenate([shipments["offer_firm_id"], shipments["need_firm_id"]])
+    if home.all():
+        return firms
+    partners = {*shipments["offer_firm_id"], *shipments["need_firm_id"]}
     return firms[home | firms["firm_id"].isin(partners)]
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from symbiosis.errors import SymbiosisError
-from symbiosis.maps import Atlas, Look, Picture, choices, deck, legend, numbers, palette, select
+from symbiosis.maps import (
+    Atlas,
+    Look,
+    Picture,
+    before_matching,
+    choices,
+    deck,
+    legend,
+    numbers,
+    palette,
+    select,
+)
 from symbiosis.maps.figures import of_shipments, of_totals
 from symbiosis.pages import address, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
@@ -13,13 +24,16 @@ from symbiosis.pages.words import _, language, n_
 
 TOPS = (20, 40, 80, 200)
 MAP_HEIGHT = 470
+CROWD = 1000
+"""Firms from which the map is painted before the matching is done."""
 
 
 def render() -> None:
     """Draw the page."""
     try:
-        with st.spinner(_("Reading the territory, matching and measuring…")):
-            atlas = session.atlas()
+        if not session.ready():
+            _wait()
+        atlas = session.atlas()
     except SymbiosisError as error:
         parts.title(_("The territory cannot be shown"))
         parts.refusal(error)
@@ -43,6 +57,29 @@ def render() -> None:
         )
     else:
         parts.note(_("Land and borders: Natural Earth (public domain)."))
+
+
+def _wait() -> None:
+    """Paint the firms at once, then run the study under them, saying how far it is."""
+    with st.spinner(_("Reading the territory…")):
+        flows = session.flows()
+    with st.empty().container():
+        parts.title(
+            _("What our firms can exchange"),
+            _("{count} firms are here. Looking for the best exchanges between them…").format(
+                count=numbers.number(len(flows.firms), language())
+            ),
+        )
+        line = st.empty()
+        line.markdown(_("Matching and measuring…"))
+        if len(flows.firms) > CROWD:
+            first = before_matching(flows)
+            st.pydeck_chart(
+                deck(first, select(first, address.view()), vocabulary.look()), height=MAP_HEIGHT,
+                alt=_("Map of firms and of the exchanges worth making between them"),
+            )  # fmt: skip
+        session.run_once(session.source().key, flows, session.scenario(), line)
+    st.rerun()
 
 
 @fragment

@@ -215,10 +215,14 @@ def _kept(
     return shelf[name]
 
 
+def ready() -> bool:
+    """Return whether the study of this visit has already been run on this server."""
+    return f"{source().key}|{scenario().model_dump_json()}" in _shelf()
+
+
 def study() -> Study:
     """Return the study of this visit, run once for each dataset and scenario."""
-    asked = scenario()
-    return run_once(source().key, flows(), asked)
+    return run_once(source().key, flows(), scenario())
 
 
 def atlas() -> Atlas:
