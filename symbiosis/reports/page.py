@@ -10,17 +10,18 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from symbiosis import __version__, bundled
-from symbiosis.reports import extracts, wording
+from symbiosis.reports import contents, extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.listing import listing
 from symbiosis.reports.results import Results
-from symbiosis.reports.rows import figure, records, rows
+from symbiosis.reports.rows import records, rows
 from symbiosis.reports.scene import Scene, scene
 from symbiosis.reports.svg import plan
 
 # A page of more rows than this takes seconds to open; the CSV files have them all.
 MOST_ROWS = 2000
 MOST_LINES = 160
+MOST_SOURCES = 200
 _NUMBERS = {
     "quantity": "sort_quantity",
     "distance": "sort_distance_km",
@@ -51,43 +52,23 @@ def html(results: Results, lang: str) -> str:
 
 def _context(results: Results, speaker: Speaker) -> dict[str, Any]:
     tr, drawing = speaker.tr, scene(results, speaker.lang, MOST_LINES)
+    counts = {"impact_by_shipment.csv": results.shipments, "unmatched.csv": results.unmatched}
+    more = {
+        file: wording.more(len(table), MOST_ROWS, speaker, file) for file, table in counts.items()
+    }
     return {
+        **contents.front(results, drawing, speaker),
+        **contents.findings(results, speaker, MOST_ROWS),
+        **contents.care(results, speaker, MOST_ROWS, MOST_SOURCES),
         "lang": speaker.lang,
         "version": __version__,
-        "title": tr("Industrial-symbiosis opportunities"),
-        "place": wording.place(results, speaker),
-        "perimeter": wording.perimeter(results),
-        "fictional": wording.fictional(results, speaker),
-        "year": results.record["parameters"]["year"],
-        "summary": wording.summary(results, speaker) + " " + wording.proof(results, speaker),
-        "cards": extracts.cards(results, speaker),
         "svg": Markup(plan(drawing, speaker.lang, tr("Map of the exchanges"))),  # noqa: S704
-        "legend": records(drawing.legend),
-        "widest": wording.widest(results, speaker),
-        "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
         "lines": _lines(results, speaker),
-        "more_lines": wording.more(
-            len(results.shipments), MOST_ROWS, speaker, "impact_by_shipment.csv"
-        ),
+        "more_lines": more["impact_by_shipment.csv"],
         "line_heads": _line_heads(speaker),
-        "terms": extracts.terms(results, speaker),
-        "term_total": speaker.number(figure(results.totals, "emissions_avoided_tco2e", "central")),
-        "group_heads": extracts.group_heads(speaker),
-        "by_group": extracts.by_group(results, speaker),
-        "reasons": extracts.reasons(results, speaker),
         "unmatched_heads": [tr("Firm"), tr("Residue"), tr("Quantity"), tr("Reason")],
-        "unmatched": extracts.unmatched(results, speaker, MOST_ROWS),
-        "more_unmatched": wording.more(len(results.unmatched), MOST_ROWS, speaker, "unmatched.csv"),
-        "emitting": extracts.emitting(results, speaker, MOST_ROWS),
-        "realisation": extracts.realisation(results, speaker),
-        "warnings": extracts.warnings(results, speaker, MOST_ROWS),
-        "not_counted": extracts.not_counted(results, speaker, 12),
+        "more_unmatched": more["unmatched.csv"],
         "skipped": extracts.skipped(results, MOST_ROWS),
-        "method": wording.method(results, speaker),
-        "parameters": extracts.parameters(results, speaker),
-        "overrides": wording.overrides(results, speaker),
-        "sources": wording.sources(results, speaker, 200),
-        "footer": wording.footer(results, speaker),
         "colours": Markup(_colours()),  # noqa: S704
         "css": Markup(bundled.text("reports/page.css")),  # noqa: S704
         "js": Markup(bundled.text("reports/page.js")),  # noqa: S704

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from symbiosis import __version__
-from symbiosis.reports import extracts, wording
+from symbiosis.reports import contents, extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.listing import listing
 from symbiosis.reports.plot import map_svg
 from symbiosis.reports.results import Results
-from symbiosis.reports.rows import figure, records
-from symbiosis.reports.scene import Scene, scene
+from symbiosis.reports.rows import records
+from symbiosis.reports.scene import scene
 from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
@@ -41,10 +41,20 @@ def pdf(results: Results, lang: str) -> bytes:
     pictures = {"map.svg": map_svg(drawing, lang, numbers=numbers)}
     small = _small_maps(results, speaker)
     pictures |= {row["file"]: _small_map(results, row["ids"], lang) for row in small}
+    found = contents.findings(results, speaker, MOST_LEFT)
+    care = contents.care(results, speaker, MOST_LEFT, MOST_SOURCES)
     content = {
-        **_front(results, drawing, speaker),
-        **_findings(results, speaker),
-        **_care(results, speaker),
+        **contents.front(results, drawing, speaker),
+        **found,
+        **care,
+        "unmatched": [_shortened(row, "material") for row in found["unmatched"]],
+        "parameters": [row for row in care["parameters"] if row["value"] != "–"],
+        "keywords": [speaker.tr("industrial symbiosis"), "symbiosis", __version__],
+        "made": wording.made_on(speaker),
+        "map_alt": wording.map_alt(results, speaker),
+        "numbered": speaker.tr("The numbers are those of the table of the best synergies."),
+        "totals": extracts.totals(results, speaker),
+        "firms": extracts.busiest(results, speaker, MOST_FIRMS),
         "best": _best(best),
         "best_intro": _best_intro(results, speaker),
         "more_lines": wording.more(len(results.shipments), MOST_BEST, speaker, "shipments.csv"),
@@ -53,61 +63,8 @@ def pdf(results: Results, lang: str) -> bytes:
     return typeset("report.typ", content, pictures, speaker)
 
 
-def _front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]:
-    tr = speaker.tr
-    legend = drawing.legend.assign(count=drawing.legend["count"].map(speaker.number))
-    return {
-        "title": tr("Industrial-symbiosis opportunities"),
-        "place": wording.place(results, speaker),
-        "year": str(results.record["parameters"]["year"]),
-        "keywords": [tr("industrial symbiosis"), "symbiosis", __version__],
-        "perimeter": wording.perimeter(results),
-        "fictional": wording.fictional(results, speaker),
-        "footer": wording.footer(results, speaker),
-        "made": wording.made_on(speaker),
-        "map_alt": wording.map_alt(results, speaker),
-        "legend": records(legend[["label", "colour", "dashed", "count"]]),
-        "widest": wording.widest(results, speaker),
-        "drawn": wording.drawn(len(drawing.exchanges), drawing.total, speaker),
-        "numbered": tr("The numbers are those of the table of the best synergies."),
-        "cards": extracts.cards(results, speaker),
-    }
-
-
-def _findings(results: Results, speaker: Speaker) -> dict[str, Any]:
-    low, central, high = (
-        figure(results.totals, "emissions_avoided_tco2e", level)
-        for level in ("low", "central", "high")
-    )
-    return {
-        "summary": wording.summary(results, speaker),
-        "proof": wording.proof(results, speaker),
-        "totals": extracts.totals(results, speaker),
-        "realisation": extracts.realisation(results, speaker),
-        "terms": extracts.terms(results, speaker),
-        "term_total": speaker.number(central),
-        "term_interval": speaker.interval("emissions_avoided_tco2e", low, high),
-        "group_heads": extracts.group_heads(speaker),
-        "by_group": extracts.by_group(results, speaker),
-        "firms": extracts.busiest(results, speaker, MOST_FIRMS),
-        "reasons": extracts.reasons(results, speaker),
-        "unmatched": [
-            {**row, "material": wording.short(row["material"], _LABEL)}
-            for row in extracts.unmatched(results, speaker, MOST_LEFT)
-        ],
-    }
-
-
-def _care(results: Results, speaker: Speaker) -> dict[str, Any]:
-    return {
-        "method": wording.method(results, speaker),
-        "warnings": extracts.warnings(results, speaker, MOST_LEFT),
-        "not_counted": extracts.not_counted(results, speaker),
-        "emitting": extracts.emitting(results, speaker, MOST_LEFT),
-        "parameters": [row for row in extracts.parameters(results, speaker) if row["value"] != "–"],
-        "overrides": wording.overrides(results, speaker),
-        "sources": wording.sources(results, speaker, MOST_SOURCES),
-    }
+def _shortened(row: dict[str, str], name: str) -> dict[str, str]:
+    return {**row, name: wording.short(row[name], _LABEL)}
 
 
 def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
