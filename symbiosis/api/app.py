@@ -221,7 +221,7 @@ def study(study_id: StudyId, who: Asker, store: Opened) -> answers.Kept:
 
 @_router.get(
     "/studies/{study_id}/shipments.geojson",
-    response_class=GeoJSON,
+    response_model=None,
     responses={**_MISSING, **_GEOJSON},
 )
 def shipments(study_id: StudyId, who: Asker, store: Opened) -> GeoJSON:
@@ -229,7 +229,7 @@ def shipments(study_id: StudyId, who: Asker, store: Opened) -> GeoJSON:
     return GeoJSON(answers.collection(store.study(who, study_id).match.shipments))
 
 
-@_router.get("/map", response_class=GeoJSON, responses=_GEOJSON)
+@_router.get("/map", response_model=None, responses=_GEOJSON)
 def public_map(who: Asker, store: Opened) -> GeoJSON:
     """Return the public map: sums by area and material that reveal no firm."""
     return GeoJSON(answers.collection(store.public_map(who)))

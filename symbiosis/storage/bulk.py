@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, select
 
@@ -68,13 +69,22 @@ def fetch(connection: Connection, query: Select[Any]) -> pd.DataFrame:
     """Return what a query finds as a table; numbers are floats, NaN where missing."""
     result = connection.execute(query)
     names = list(result.keys())
-    table = pd.DataFrame([tuple(row) for row in result], columns=names)
-    for column in query.selected_columns:
-        if column.type.python_type is float:
-            table[column.key] = table[column.key].astype(float)
-        elif column.type.python_type is str:
-            table[column.key] = table[column.key].astype("str")
-    return table
+    rows = result.all()
+    cells = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    kinds = {column.key: column.type.python_type for column in query.selected_columns}
+    return pd.DataFrame(
+        {name: _typed(column, kinds[name]) for name, column in zip(names, cells, strict=True)}
+    )
+
+
+def _typed(cells: Sequence[Any], kind: type) -> Any:
+    if kind is float:
+        return np.array(cells, dtype=float)
+    if kind is str:
+        return pd.array(cells, dtype="str")
+    if kind is int:
+        return np.array(cells, dtype=np.int64)
+    return pd.Series(cells, dtype=None if cells else object)
 
 
 def fetch_in(

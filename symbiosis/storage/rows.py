@@ -6,11 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows import Flows
@@ -18,6 +20,7 @@ from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from symbiosis.storage.tables import FIRM_FIELDS, FLOW_FIELDS, NUMBERS
 
 CRS = "EPSG:4326"
+Floats = NDArray[np.float64]
 PRICES = ("route_cost_eur_per_unit", "price_eur_per_unit")
 _EDGE = ("direction", "position", "declared_id", "extra")
 # What no database keeps as it is: NUL (PostgreSQL refuses it) and halves of surrogate pairs.
@@ -42,65 +45,67 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _text(column: pd.Series) -> pd.Series:
-    filled = column.astype(object).where(column.notna(), "")
-    # Plain Python text until it is known to be such: half a character has no place in Arrow.
-    return pd.Series([str(cell) for cell in filled], index=column.index, dtype=object)
+def _texts(column: pd.Series) -> list[str]:
+    missing = column.isna().to_numpy()
+    return ["" if gone else str(c) for c, gone in zip(column.tolist(), missing, strict=True)]
 
 
-def _shape(table: pd.DataFrame, fields: Iterable[str], own: Iterable[str]) -> pd.DataFrame:
-    """Return the table with exactly ``fields``, and ``extra`` for the columns of no field."""
-    given = pd.DataFrame(table).reset_index(drop=True)
-    made = {}
+def _shape(
+    table: pd.DataFrame, fields: Iterable[str], own: Iterable[str]
+) -> dict[str, list[str] | Floats]:
+    """Return the columns ``fields``, and ``extra`` for those of no field."""
+    count = len(table)
+    made: dict[str, list[str] | Floats] = {}
     for name in fields:
-        missing = np.nan if name in NUMBERS else ""
-        column = given[name] if name in given else pd.Series(missing, index=given.index)
-        made[name] = column.astype(float) if name in NUMBERS else _text(column)
-    others = [name for name in given if name not in set(own) and name != "geometry"]
-    made["extra"] = pd.Series("{}", index=given.index)
-    if others:
-        kept = [
-            {
-                name: cell
-                for name, raw in zip(others, row, strict=True)
-                if _said(cell := _plain(raw))
-            }
-            for row in given[others].itertuples(index=False)
-        ]
-        made["extra"] = pd.Series([canonical(row) for row in kept], index=given.index)
-    return pd.DataFrame(made, index=given.index)
+        if name in NUMBERS:
+            given = table[name].to_numpy(float) if name in table else np.full(count, np.nan)
+            made[name] = given
+        else:
+            made[name] = _texts(table[name]) if name in table else [""] * count
+    made["extra"] = _extra(table, set(own))
+    return made
+
+
+def _extra(table: pd.DataFrame, own: set[str]) -> list[str]:
+    others = [name for name in table if name not in own and name != "geometry"]
+    if not others:
+        return ["{}"] * len(table)
+    kept = (
+        {n: cell for n, raw in zip(others, row, strict=True) if _said(cell := _plain(raw))}
+        for row in table[others].itertuples(index=False)
+    )
+    return [canonical(row) for row in kept]
 
 
 def _said(cell: object) -> bool:
     return cell is not None and cell != ""
 
 
-def _refuse(table: pd.DataFrame, what: str) -> None:
+def _wrong_cells(column: list[str] | Floats) -> list[int]:
+    if isinstance(column, list):
+        foul = {text for text in set(column) if _UNKEEPABLE.search(text)}
+        return [i for i, text in enumerate(column) if text in foul] if foul else []
+    return [int(i) for i in np.flatnonzero(np.isinf(column))]
+
+
+def _kept(columns: dict[str, list[str] | Floats], what: str) -> pd.DataFrame:
+    """Return the columns as a table, or refuse what cannot be kept exactly."""
     problems = Problems()
-    for name in table:
-        column = table[name]
-        if name in NUMBERS:
-            bad = np.isinf(column)
-            cure = say("write a finite number")
-            problem = say("this number has no end")
-        else:
-            foul = {text for text in column.unique() if _UNKEEPABLE.search(text)}
-            bad = column.isin(foul)
-            cure = say("remove the character; it cannot be seen and cannot be kept")
-            problem = say("this text holds a character that no database keeps")
-        for index in table.index[bad.astype(bool)]:
-            problems.add(
-                problem, cure, file=what, row=int(index) + 2, column=str(name),
-                value=_UNKEEPABLE.sub("·", str(column.at[index])),
-            )  # fmt: skip
+    for name, column in columns.items():
+        for i in _wrong_cells(column):
+            if isinstance(column, list):
+                problem = say("this text holds a character that no database keeps")
+                cure = say("remove the character; it cannot be seen and cannot be kept")
+            else:
+                problem, cure = say("this number has no end"), say("write a finite number")
+            value = _UNKEEPABLE.sub("·", str(column[i]))
+            problems.add(problem, cure, file=what, row=i + 2, column=name, value=value)
     if len(problems):
         raise DataError(problems)
-
-
-def _kept(table: pd.DataFrame, what: str) -> pd.DataFrame:
-    """Return the table with its texts in their final type, or refuse what cannot be kept."""
-    _refuse(table, what)
-    return table.astype({name: "str" for name in table if name not in NUMBERS})
+    table = pd.DataFrame(
+        {n: pd.array(c, dtype="str") if isinstance(c, list) else c for n, c in columns.items()}
+    )
+    return table.assign(position=np.arange(len(table)))
 
 
 def firm_rows(flows: Flows) -> pd.DataFrame:
@@ -111,23 +116,63 @@ def firm_rows(flows: Flows) -> pd.DataFrame:
     DataError
         If a text or a number cannot be kept exactly.
     """
-    rows = _shape(pd.DataFrame(flows.firms), FIRM_FIELDS, FIRM_COLUMNS)
-    return _kept(rows, "firms.csv").assign(position=np.arange(len(rows)))
+    return _kept(_shape(pd.DataFrame(flows.firms), FIRM_FIELDS, FIRM_COLUMNS), "firms.csv")
 
 
 def flow_rows(flows: Flows) -> pd.DataFrame:
     """Return offers and needs as rows of the table ``flows``, in their order."""
-    parts = []
-    for direction, table, own in (
-        ("offer", flows.offers, OFFER_COLUMNS),
-        ("need", flows.needs, NEED_COLUMNS),
-    ):
-        rows = _shape(table, FLOW_FIELDS, own)
-        rows["direction"] = direction
-        parts.append(rows)
-    rows = pd.concat(parts, ignore_index=True)
-    rows["declared_id"] = rows["flow_id"]
-    return _kept(rows, "flows.csv").assign(position=np.arange(len(rows)))
+    offers = _shape(flows.offers, FLOW_FIELDS, OFFER_COLUMNS)
+    needs = _shape(flows.needs, FLOW_FIELDS, NEED_COLUMNS)
+    columns = {
+        name: [*offers[name], *needs[name]]
+        if isinstance(offers[name], list)
+        else np.concatenate([offers[name], needs[name]])
+        for name in offers
+    }
+    columns["direction"] = ["offer"] * len(flows.offers) + ["need"] * len(flows.needs)
+    columns["declared_id"] = columns["flow_id"]
+    return _kept(columns, "flows.csv")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What was declared as rows of the store, ready before the store is asked for anything.
+
+    Parameters
+    ----------
+    firms, lines, territories
+        Rows of the tables ``firms``, ``flows`` and ``territories``.
+    """
+
+    firms: pd.DataFrame
+    lines: pd.DataFrame
+    territories: pd.DataFrame
+
+    @classmethod
+    def of(cls, flows: Flows) -> Self:
+        """Return the rows of what was read.
+
+        Raises
+        ------
+        DataError
+            If something cannot be kept exactly.
+        """
+        return cls(firm_rows(flows), flow_rows(flows), territory_rows(flows))
+
+    def digest(self) -> str:
+        """Return the SHA-256 of what was declared, whatever file it came from."""
+        whole = hashlib.sha256()
+        for table in (self.firms, self.lines):
+            whole.update("\x1f".join(table.columns).encode())
+            for name in table:
+                column = table[name]
+                if column.dtype.kind in "if":
+                    whole.update(column.to_numpy("<f8").tobytes())
+                else:
+                    whole.update("\x1f".join(column).encode())
+        for code, name, geometry in self.territories.itertuples(index=False, name=None):
+            whole.update(f"{code}\x1f{name}\x1f".encode() + geometry)
+        return whole.hexdigest()
 
 
 def territory_rows(flows: Flows) -> pd.DataFrame:
@@ -137,16 +182,6 @@ def territory_rows(flows: Flows) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     table = pd.DataFrame(flows.territories)[columns].reset_index(drop=True)
     return table.assign(geometry=flows.territories.geometry.to_wkb().to_numpy())
-
-
-def digest(flows: Flows) -> str:
-    """Return the SHA-256 of what was declared, whatever file it came from."""
-    whole = hashlib.sha256()
-    for table in (firm_rows(flows), flow_rows(flows)):
-        whole.update(table.to_csv(index=False, lineterminator="\n").encode())
-    for code, name, geometry in territory_rows(flows).itertuples(index=False, name=None):
-        whole.update(f"{code}\n{name}\n".encode() + geometry)
-    return whole.hexdigest()
 
 
 def _widen(rows: pd.DataFrame) -> pd.DataFrame:

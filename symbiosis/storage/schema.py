@@ -101,15 +101,12 @@ def look(connection: Connection) -> Schema:
 
 
 def _missing(connection: Connection) -> tuple[str, ...]:
-    inspector = inspect(connection)
-    present = set(inspector.get_table_names())
-    missing = []
-    for name, table in METADATA.tables.items():
-        if name not in present:
-            missing.append(name)
-            continue
-        columns = {column["name"] for column in inspector.get_columns(name)}
-        missing += [f"{name}.{c.name}" for c in table.columns if c.name not in columns]
+    found = inspect(connection).get_multi_columns(filter_names=list(METADATA.tables))
+    columns = {name: {str(c["name"]) for c in those} for (_, name), those in found.items()}
+    missing = [name for name in METADATA.tables if name not in columns]
+    for name, known in columns.items():
+        expected = [column.name for column in METADATA.tables[name].columns]
+        missing += [f"{name}.{column}" for column in expected if column not in known]
     return tuple(missing)
 
 

@@ -35,6 +35,7 @@ from symbiosis.storage import (
 from symbiosis.storage.access import Action, Kind, require, require_any
 from symbiosis.storage.engine import open_engine, reading, writing
 from symbiosis.storage.principals import VISITOR, Grant, Principal
+from symbiosis.storage.rows import Declaration
 from symbiosis.storage.tables import METADATA
 from symbiosis.study import Study
 
@@ -155,8 +156,9 @@ class Store:
         self, who: Principal, flows: Flows, *, origin: str = "", replace: bool = False
     ) -> uploads.Receipt:
         """Save an upload: all of it, or nothing (`uploads.save`)."""
+        rows = Declaration.of(flows)  # before the others have to wait
         with writing(self.engine) as connection:
-            return uploads.save(connection, who, flows, origin=origin, replace=replace)
+            return uploads.save(connection, who, rows, origin=origin, replace=replace)
 
     def flows(self, who: Principal) -> Flows:
         """Return what a principal may see of what was declared (`declared.flows`)."""

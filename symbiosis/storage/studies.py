@@ -24,7 +24,7 @@ from symbiosis.scenario import Scenario
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, require_any
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import canonical, digest
+from symbiosis.storage.rows import Declaration, canonical
 from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
 from symbiosis.study import Study
 
@@ -93,7 +93,7 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     """
     require_any(who, Kind.STUDY, Action.WRITE)
     study_id = uuid4().hex
-    inputs = digest(study.flows)
+    inputs = Declaration.of(study.flows).digest()
     connection.execute(
         STUDIES.insert(),
         {

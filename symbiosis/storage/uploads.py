@@ -11,13 +11,12 @@ import pandas as pd
 from sqlalchemy import Connection, Table, delete, func, select
 
 from symbiosis.errors import say
-from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, Scope, require_any
 from symbiosis.storage.failures import AccessDenied
 from symbiosis.storage.identity import name_lines, refuse_namesakes
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import canonical, digest, firm_rows, flow_rows, territory_rows
+from symbiosis.storage.rows import Declaration, canonical
 from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS, now
 
 # Identifiers that the reader makes for lines that have none (`flows.lines`).
@@ -62,7 +61,7 @@ class Difference:
 def save(
     connection: Connection,
     who: Principal,
-    flows: Flows,
+    declared: Declaration,
     *,
     origin: str = "",
     replace: bool = False,
@@ -75,8 +74,8 @@ def save(
         Inside `engine.writing`.
     who
         Who declares it.
-    flows
-        What was read.
+    declared
+        What was read, as rows.
     origin
         The name of the file, for the history.
     replace
@@ -92,13 +91,13 @@ def save(
     AccessDenied
         If one of the firms is not theirs; nothing is saved.
     DataError
-        If something cannot be kept exactly.
+        If a firm has the identifier of another; nothing is saved.
     """
     allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
-    firms = _firms(connection, allowed, firm_rows(flows))
+    firms = _firms(connection, allowed, declared.firms)
     stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
-    lines = _flows(connection, flow_rows(flows), stored)
-    perimeters = _perimeters(connection, allowed, territory_rows(flows))
+    lines = _flows(connection, declared.lines, stored)
+    perimeters = _perimeters(connection, allowed, declared.territories)
     missing = stored[~stored["flow_id"].isin(lines.table["flow_id"])]
     gone = missing if replace else missing.iloc[:0]
     parts = [_compare(part) for part in (perimeters, firms, lines)]
@@ -108,7 +107,7 @@ def save(
         added, changed, len(gone), sum(p.unchanged for p in parts), len(missing) - len(gone),
     )  # fmt: skip
     if receipt.upload_id:
-        _record(connection, who, origin, receipt, digest(flows))
+        _record(connection, who, origin, receipt, declared.digest())
         for part in parts:
             _apply(connection, who, part, receipt.upload_id)
         remove(connection, who, gone, receipt.upload_id)
@@ -176,10 +175,9 @@ def _compare(declared: _Declared) -> Difference:
     both = rows[~fresh].set_index(key, drop=False)
     old = stored.reindex(both.index)
     fields = [n for n in rows if n != key and n not in _BOOKKEEPING]
-    differs = pd.DataFrame(
-        {n: (both[n] != old[n]) & ~(both[n].isna() & old[n].isna()) for n in fields},
-        index=both.index,
-    )
+    new, before = both[fields].to_numpy(object), old[fields].to_numpy(object)
+    other = np.asarray(new != before, dtype=bool) & ~(pd.isna(new) & pd.isna(before))
+    differs = pd.DataFrame(other, index=both.index, columns=fields)
     touched = differs.any(axis=1) if len(both) else pd.Series(False, index=both.index)
     changed = both[touched]
     history = _history(declared.where.name, changed, old[touched], differs[touched])

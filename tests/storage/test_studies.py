@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, AccessDenied
 from symbiosis.storage.engine import writing
-from symbiosis.storage.rows import digest
+from symbiosis.storage.rows import Declaration
 from tests.storage.worlds import (
     ADMINISTRATOR,
     ANALYST,
@@ -22,6 +22,11 @@ from tests.storage.worlds import (
     four_firms,
     three_exchanges,
 )
+
+
+def digest(flows):
+    return Declaration.of(flows).digest()
+
 
 MATCH = ("shipments", "prices", "unmatched")
 IMPACT = ("by_shipment", "totals", "emissions_terms")

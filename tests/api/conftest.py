@@ -1,0 +1,47 @@
+"""A store of four firms behind the HTTP interface, and a token for each role."""
+
+import pytest
+
+from symbiosis.api import Guard, Limits, create_app
+from symbiosis.storage import LOCAL, Grant, Role, open_store
+from tests.api.client import TestClient
+from tests.storage.worlds import four_firms, three_exchanges
+
+ROLES = {
+    "ash": Grant(Role.FIRM, "ash"),
+    "beech": Grant(Role.FIRM, "beech"),
+    "officer": Grant(Role.OFFICER, "north"),
+    "everywhere": Grant(Role.OFFICER),
+    "analyst": Grant(Role.ANALYST),
+    "administrator": Grant(Role.ADMINISTRATOR),
+}
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """The store, the study's identifier and the tokens."""
+    path = tmp_path_factory.mktemp("api") / "store.db"
+    with open_store(f"sqlite:///{path}", create=True) as store:
+        store.save(LOCAL, four_firms())
+        study_id = store.keep_study(LOCAL, three_exchanges(), "first")
+        store.publish(LOCAL)
+        tokens = {}
+        for name, grant in ROLES.items():
+            store.grant(LOCAL, f"{name}@x.example", [grant])
+            tokens[name] = store.issue_token(LOCAL, f"{name}@x.example")
+        yield store, study_id, tokens
+
+
+@pytest.fixture(scope="module")
+def client(filled):
+    limits = Limits(api_per_minute=100_000, app_per_minute=100_000, api_mb=1.0)
+    app = create_app(filled[0], limits=limits)
+    with TestClient(Guard(app, limits), raise_server_exceptions=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def as_(client, filled):
+    """A function: the headers of someone, by name."""
+    tokens = filled[2]
+    return lambda name: {"Authorization": f"Bearer {tokens[name]}"} if name else {}

@@ -1,0 +1,243 @@
+"""The HTTP interface: the same access rule, words instead of traces, the shapes it promises."""
+
+import json
+import logging
+
+import pytest
+
+from symbiosis.api import Guard, create_app
+from symbiosis.api.app import _words
+from symbiosis.storage import Unavailable, open_store
+from tests.api.client import TestClient
+
+CSV = """firm_id,name,longitude,latitude,territory,direction,material,quantity,unit
+ash,Ash,2.30,51.00,north,offer,10 11 12,{quantity},t
+"""
+TEXT = {"Content-Type": "text/csv"}
+
+
+def test_health(client):
+    assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_who_asks(client, as_):
+    assert client.get("/api/v1/me").json() == {"name": "visitor", "roles": []}
+    told = client.get("/api/v1/me", headers=as_("officer")).json()
+    assert told == {"name": "officer@x.example", "roles": ["officer:north"]}
+
+
+@pytest.mark.parametrize(
+    "header", ["Bearer sy_none", "Bearer ", "Basic dTpw", "sy_x", "Bearer \x7f", "bearer é"]
+)
+def test_a_wrong_token_is_refused_before_anything(client, header):
+    answer = client.get("/api/v1/flows", headers={"Authorization": header.encode()})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert list(answer.json()) == ["error"]
+
+
+SEEN = {
+    None: {"dogwood-1"},
+    "ash": {"ash-1", "ash-2", "beech-1", "dogwood-1"},
+    "analyst": {"ash-1", "ash-2", "beech-1", "cedar-1", "dogwood-1"},
+    "administrator": {"ash-2", "beech-1", "dogwood-1"},
+}
+
+
+@pytest.mark.parametrize("name", SEEN)
+def test_flows_by_the_access_rule(client, as_, name):
+    told = client.get("/api/v1/flows", headers=as_(name)).json()
+    assert {row["flow_id"] for row in told["offers"] + told["needs"]} == SEEN[name]
+
+
+STATUS = {
+    "/api/v1/flows": {None: 200, "ash": 200, "officer": 200, "analyst": 200, "administrator": 200},
+    "/api/v1/matches": {None: 403, "ash": 200, "officer": 200, "analyst": 200,
+                        "administrator": 403},
+    "/api/v1/studies": {None: 403, "ash": 200, "officer": 200, "analyst": 200,
+                        "administrator": 403},
+    "/api/v1/studies/{id}": {None: 403, "ash": 200, "officer": 200, "analyst": 200,
+                             "administrator": 403},
+    "/api/v1/studies/{id}/shipments.geojson": {None: 403, "ash": 200, "officer": 200,
+                                               "analyst": 200, "administrator": 403},
+    "/api/v1/map": {None: 200, "ash": 200, "officer": 200, "analyst": 200, "administrator": 200},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", STATUS)
+@pytest.mark.parametrize("name", [None, "ash", "officer", "analyst", "administrator"])
+def test_every_address_by_role(client, filled, as_, path, name):
+    answer = client.get(path.format(id=filled[1]), headers=as_(name))
+    assert answer.status_code == STATUS[path][name], answer.text
+    if answer.status_code == 403:
+        assert "may not" in answer.json()["error"]
+
+
+def test_a_hidden_partner_stays_hidden(client, as_):
+    (match,) = client.get("/api/v1/matches", headers=as_("beech")).json()["matches"]
+    assert (match["hidden"], match["within_km"], match["quantity"]) == ("offer", 10.0, None)
+    assert "ash" not in json.dumps(match).lower()
+
+
+def test_a_study_as_geojson_is_a_map(client, filled, as_):
+    path = f"/api/v1/studies/{filled[1]}/shipments.geojson"
+    answer = client.get(path, headers=as_("everywhere"))
+    assert answer.headers["content-type"] == "application/geo+json"
+    told = answer.json()
+    assert told["type"] == "FeatureCollection"
+    assert [f["geometry"]["type"] for f in told["features"]] == ["LineString"] * 3
+    hidden = client.get(path, headers=as_("beech")).json()["features"]
+    assert [f["geometry"] for f in hidden] == [None]
+
+
+def test_a_study_as_json_has_its_totals_for_those_who_see_it_whole(client, filled, as_):
+    whole = client.get(f"/api/v1/studies/{filled[1]}", headers=as_("everywhere")).json()
+    assert whole["totals"][0] == {"figure": "waste_diverted_t", "low": 0.0, "central": 0.0,
+                                  "high": 0.0}  # fmt: skip
+    part = client.get(f"/api/v1/studies/{filled[1]}", headers=as_("ash")).json()
+    assert part["totals"] == []
+    analyst = client.get(f"/api/v1/studies/{filled[1]}", headers=as_("analyst")).json()
+    assert {row["value_eur"] for row in analyst["shipments"]} == {None}
+
+
+def test_an_unknown_study_is_not_found(client, as_):
+    answer = client.get(f"/api/v1/studies/{'0' * 32}", headers=as_("officer"))
+    assert (answer.status_code, answer.json()) == (
+        404, {"error": "There is no such study in the store."},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["..%2f..%2fetc%2fpasswd", "' OR 1=1 --", "x" * 32, "%00", "é"])
+def test_an_identifier_is_never_more_than_one(client, as_, path):
+    answer = client.get(f"/api/v1/studies/{path}", headers=as_("officer"))
+    assert answer.status_code in {404, 422}
+    assert "error" in answer.json()
+
+
+# -- uploads -----------------------------------------------------------------------------------
+
+
+def test_an_upload_is_saved_and_the_same_again_changes_nothing(client, as_):
+    def send():
+        body = CSV.format(quantity=77)
+        return client.post("/api/v1/flows", content=body, headers={**TEXT, **as_("ash")})
+
+    first, again = send().json(), send().json()
+    assert first["added"] + first["changed"] >= 1
+    assert (again["added"], again["changed"], again["upload_id"]) == (0, 0, "")
+
+
+def test_json_too(client, as_):
+    firm = {"firm_id": "ash", "name": "Ash", "longitude": 2.3, "latitude": 51, "territory": "north"}
+    flow = {"firm_id": "ash", "flow_id": "ash-9", "direction": "offer", "material": "17 02 02",
+            "quantity": 3.5, "unit": "t"}  # fmt: skip
+    answer = client.post(
+        "/api/v1/flows", json={"firms": [firm], "flows": [flow]}, headers=as_("officer")
+    )
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [(None, 403), ("beech", 403), ("analyst", 403), ("administrator", 403), ("ash", 200)],
+)
+def test_only_ones_own_firm_is_declared(client, as_, name, status):
+    body = CSV.format(quantity=5)
+    answer = client.post("/api/v1/flows", content=body, headers={**TEXT, **as_(name)})
+    assert answer.status_code == status, answer.text
+
+
+def test_every_problem_at_once_in_the_askers_language(client, as_):
+    body = CSV.format(quantity="douze").replace("10 11 12", "")
+    headers = {**TEXT, **as_("ash"), "Accept-Language": "fr-FR,fr;q=0.9"}
+    answer = client.post("/api/v1/flows", content=body, headers=headers)
+    assert answer.status_code == 422
+    problems = answer.json()["problems"]
+    assert {"material", "quantity"} <= {problem["column"] for problem in problems}
+    assert {problem["row"] for problem in problems} == {2}
+    assert {problem["file"] for problem in problems} == {"upload.csv"}
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/html", "", "application/x-python-pickle"])
+def test_other_kinds_of_files_are_refused(client, as_, kind):
+    answer = client.post(
+        "/api/v1/flows", content=b"x", headers={"Content-Type": kind, **as_("ash")}
+    )
+    assert answer.status_code == 415
+
+
+def test_what_is_too_large_is_refused(client, as_):
+    answer = client.post("/api/v1/flows", content=b"x" * 1_100_000, headers={**TEXT, **as_("ash")})
+    assert answer.status_code == 413
+
+
+# -- faults, logs, what is told to whom --------------------------------------------------------
+
+
+def test_a_fault_of_ours_tells_nothing_of_itself(filled, monkeypatch, caplog):
+    store = filled[0]
+    monkeypatch.setattr(type(store), "public_map", broken)
+    app = Guard(create_app(store))
+    with (
+        caplog.at_level(logging.INFO, "symbiosis"),
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
+        answer = client.get("/api/v1/map")
+    assert answer.status_code == 500
+    assert "quote the number" in answer.json()["error"]
+    assert "secret" not in answer.text
+    assert answer.headers["x-request-id"] in answer.json()["error"]
+
+
+def broken(*args):
+    raise RuntimeError("secret price 41.0")
+
+
+def test_a_database_that_is_away_is_told_as_such(filled, monkeypatch):
+    store = filled[0]
+
+    def away(*args):
+        raise Unavailable("The database does not answer.")
+
+    monkeypatch.setattr(type(store), "has_accounts", away)
+    with TestClient(create_app(store), raise_server_exceptions=False) as client:
+        answer = client.get("/health")
+    assert (answer.status_code, answer.json()) == (503, {"error": "The database does not answer."})
+
+
+def test_answers_are_not_kept_and_run_nothing(client):
+    headers = client.get("/api/v1/map").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "server" not in headers
+    assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/v2", "/x"])
+def test_other_addresses_are_not_found_in_the_same_shape(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()) == (404, {"error": "Not Found"})
+
+
+def test_other_methods_are_refused(client):
+    answer = client.delete("/api/v1/flows")
+    assert (answer.status_code, list(answer.json())) == (405, ["error"])
+
+
+def test_alone_on_the_machine(tmp_path):
+    with open_store(f"sqlite:///{tmp_path / 's.db'}", create=True) as store:
+        app = create_app(store, single_user=True)
+        with TestClient(app) as client:
+            assert "administrator:*" in client.get("/api/v1/me").json()["roles"]
+            # A page of another site, in the same person's browser, is nobody.
+            elsewhere = client.get("/api/v1/me", headers={"Sec-Fetch-Site": "cross-site"})
+            assert elsewhere.json()["roles"] == []
+        with TestClient(create_app(store)) as client:
+            assert client.get("/api/v1/me").json()["roles"] == []
+
+
+def test_sentences_in_french_where_they_are_translated(client, as_):
+    answer = client.get("/api/v1/studies", headers={"Accept-Language": "fr"})
+    assert answer.json()["error"] != client.get("/api/v1/studies").json()["error"]
+    assert callable(_words)
