@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from symbiosis import bundled
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.factors.pool import Factor
 
@@ -146,8 +147,8 @@ def check(table: pd.DataFrame) -> Problems:
         Columns `FACTOR_COLUMNS` and ``distribution``.
     """
     problems = Problems()
-    for number, row in enumerate(table.to_dict("records"), start=2):
-        where = {"file": "factors", "row": number}
+    for number, row in zip(_lines(table), table.to_dict("records"), strict=True):
+        where = {"file": "factors.csv", "row": number}
         name = str(row["factor_id"])
         if not np.isfinite(row["value"]):
             problems.add(
@@ -183,7 +184,7 @@ def _loops(table: pd.DataFrame) -> Problems:
     problems = Problems()
     replaces = {
         str(row["factor_id"]): (number, str(row["replaces"]))
-        for number, row in enumerate(table.to_dict("records"), start=2)
+        for number, row in zip(_lines(table), table.to_dict("records"), strict=True)
         if row["replaces"]
     }
     for name, (number, _) in replaces.items():
@@ -195,9 +196,22 @@ def _loops(table: pd.DataFrame) -> Problems:
             problems.add(
                 say("{name} replaces itself: {path}", name=name, path=" > ".join([*seen, name])),
                 say("let one row of the circle replace nothing"),
-                file="factors", row=number, column="replaces", value=replaces[name][1],
+                file="factors.csv", row=number, column="replaces", value=replaces[name][1],
             )  # fmt: skip
     return problems
+
+
+def _lines(table: pd.DataFrame) -> list[int]:
+    """Return the line of each row in the file it comes from, the header being the first.
+
+    A user's rows follow the bundled ones, which keep their order: they begin where it breaks.
+    """
+    order = {name: rank for rank, name in enumerate(bundled.table("factors")["factor_id"])}
+    ranks = [order.get(name, -1) for name in table["factor_id"]]
+    start = 0
+    while start < len(ranks) and ranks[start] > (ranks[start - 1] if start else -1):
+        start += 1
+    return [*range(2, start + 2), *range(2, len(ranks) - start + 2)]
 
 
 def _index(table: pd.DataFrame, year: int) -> dict[tuple[str, str], int]:

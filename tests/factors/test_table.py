@@ -79,6 +79,16 @@ def test_a_circle_of_replacements_is_refused_with_its_path():
     assert "a > b > c > a" in found.loc[0, "problem"]
 
 
+def test_a_row_of_the_user_is_named_by_its_line_in_the_users_file():
+    rows = bundled.table("factors")
+    mine = pd.DataFrame([factor("gate_fee", "D1", 5, unit="EUR/t"), factor("jobs", "D1", 5, 9, 7)])
+    with pytest.raises(DataError) as caught:
+        FactorTable.of(pd.concat([rows.iloc[1:], mine], ignore_index=True))
+    found = caught.value.problems.table()
+    assert found["row"].tolist() == [3, 3]
+    assert set(found["file"]) == {"factors.csv"}
+
+
 def test_a_factor_without_a_value_and_an_unknown_distribution_are_refused():
     found = problems_of(
         factor("jobs", "D1", "", unit="FTE/1000 t"),
