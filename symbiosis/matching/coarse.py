@@ -47,7 +47,8 @@ def _plain(source: Lanes) -> Start:
 
 
 def _paying(source: Lanes, keys: Ints) -> Ints:
-    return keys[source.worth(keys) > 0]
+    """Return the links that pay and are admissible."""
+    return keys[(source.worth(keys) > 0) & source.admits(keys)]
 
 
 def _group(quantity: Ints) -> Ints:
@@ -80,7 +81,9 @@ def _means(
 ) -> tuple[Ints, Floats, Floats]:
     starts = group[:-1]
     total = np.add.reduceat(quantity, starts)
-    weight = quantity / np.repeat(total, np.diff(group))
+    many = np.diff(group)
+    mean = np.repeat(np.maximum(total, 1), many)
+    weight = np.where(np.repeat(total, many) > 0, quantity / mean, 1 / np.repeat(many, many))
     place = np.add.reduceat(points * weight[:, None], starts)
     return total, place, np.add.reduceat(value * weight, starts)
 
@@ -96,6 +99,7 @@ def _spread(
         market.supply.copy(), market.demand.copy(), groups, (giving, taking, plan.flow)
     )
     forest = np.unique(offer * m + need)
+    forest = forest[source.admits(forest)]
     traded, basis = merged.ends(plan.basis)
     every = _members(groups, traded, basis, m)
     keys = np.concatenate((every, source.nearest(NEAREST_BESIDE)))

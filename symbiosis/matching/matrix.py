@@ -66,7 +66,7 @@ class Dense:
 
 @dataclass(frozen=True)
 class Sparse:
-    """Some pairs of offers and needs, all of them in play from the start.
+    """Those of some admissible pairs that pay, all in play from the start.
 
     Parameters
     ----------
@@ -74,16 +74,14 @@ class Sparse:
         ``offer * m + need`` of each pair, sorted, and its worth.
     needs
         How many needs there are.
+    pairs
+        How many pairs are admissible, those that do not pay included.
     """
 
     keys: Ints
     value: Floats
     needs: int
-
-    @property
-    def pairs(self) -> int:
-        """How many pairs there are."""
-        return len(self.keys)
+    pairs: int
 
     def ends(self, keys: Ints) -> tuple[Ints, Ints]:
         """Return the offers and needs of some links."""
@@ -119,7 +117,7 @@ def sparse(matrix: csr_array) -> Sparse:
     offer = np.repeat(np.arange(canonical.shape[0]), np.diff(canonical.indptr))
     keys = offer.astype(np.int64) * canonical.shape[1] + canonical.indices
     paying = canonical.data > 0
-    return Sparse(keys[paying], canonical.data[paying], canonical.shape[1])
+    return Sparse(keys[paying], canonical.data[paying], canonical.shape[1], int(canonical.nnz))
 
 
 @kernel
