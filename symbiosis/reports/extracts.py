@@ -266,7 +266,8 @@ def warnings(results: Results, speaker: Speaker, most: int) -> list[str]:
     if table.empty:
         return []
     column = "message_fr" if speaker.lang == "fr" else "message"
-    return [str(text) for text in table.loc[table["check"] != "emits_more", column].head(most)]
+    told = [str(text) for text in table.loc[table["check"] != "emits_more", column]]
+    return _first(told, most, speaker)
 
 
 def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
@@ -274,7 +275,7 @@ def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
     lines = results.lines()
     worse = lines[lines[f"{_EMISSIONS}_central"] < 0].sort_values(f"{_EMISSIONS}_central")
     said = speaker.tr("{giver} → {taker}: {material}, {quantity} over {km} km, {emissions} tCO₂e")
-    return [
+    told = [
         said.format(
             giver=row["offer_firm"], taker=row["need_firm"],
             material=material(row["material"], results.catalogue, speaker.lang),
@@ -282,8 +283,16 @@ def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
             km=speaker.distance(row["distance_km"]),
             emissions=speaker.number(row[f"{_EMISSIONS}_central"]),
         )
-        for row in records(worse.head(most))
+        for row in records(worse)
     ]  # fmt: skip
+    return _first(told, most, speaker)
+
+
+def _first(told: list[str], most: int, speaker: Speaker) -> list[str]:
+    """Return the first sentences, and how many more there are."""
+    rest = speaker.number(len(told) - most)
+    more = "… " + speaker.tr("and {count} more").format(count=rest)
+    return told if len(told) <= most else [*told[:most], more]
 
 
 def skipped(results: Results, most: int) -> list[str]:

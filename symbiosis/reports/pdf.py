@@ -19,7 +19,7 @@ from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
 MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 24, 11, 8, 6
-MOST_SOURCES = 30
+MOST_SOURCES = 24
 _LABEL = 74
 NUMBERED = 10
 
