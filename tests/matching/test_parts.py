@@ -1,0 +1,143 @@
+"""Parts with yields, lots and pins; side by side in processes and on a cluster; earlier matches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from scipy.optimize import linprog
+
+from symbiosis.matching import match, problem
+from symbiosis.matching.links import every_paying
+from symbiosis.matching.yields import unit_scales
+from symbiosis.scenario import Scenario
+from tests.matching.conftest import lane, world
+
+
+def highs(graph):
+    """Return the optimum of a graph by HiGHS over every link, listed."""
+    stated = problem.freeze(graph)
+    links = every_paying(stated)
+    count = np.arange(len(links.offer))
+    if not len(count):
+        return 0.0
+    rows = [
+        sparse.csr_array((factor, (end, count)), shape=(size, len(count)))
+        for factor, end, size in (
+            (np.ones(len(count)), links.offer, len(stated.supply)),
+            (links.gain, links.need, len(stated.demand)),
+        )
+    ]
+    limits = np.concatenate((stated.supply, stated.demand))
+    return -linprog(-links.value, A_ub=sparse.vstack(rows), b_ub=limits).fun
+
+
+def territory(random, gains=(0.5, 1.0, 2.0), lanes=5, size=25):
+    """Return a random graph of several pathways."""
+    n, m = (int(k) for k in random.integers(1, size, 2))
+    made = []
+    for k in range(lanes):
+        offers, needs = (np.flatnonzero(random.random(count) < 0.5) for count in (n, m))
+        if len(offers) and len(needs):
+            made.append(lane(
+                offers, needs, random.normal(10, 10, len(offers)), random.normal(5, 5, len(needs)),
+                float(random.choice([0.1, 1.0])), float(random.choice(gains)),
+                float(random.choice([5.0, np.inf])), f"p{k}",
+            ))  # fmt: skip
+    firms = random.integers(0, 10, n + m).tolist()
+    return world(
+        random.random(n) * 20, random.random(m) * 20,
+        random.uniform(0, 20, (n, 2)), random.uniform(0, 20, (m, 2)), made,
+        offer_firms=firms[:n], need_firms=firms[n:], forbidden=random.integers(0, 10, (2, 2)),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("gains", [(1.0,), (0.5,), (0.5, 1.0, 2.0)])
+def test_every_part_equals_highs_over_every_link_from_cold_and_from_another_match(gains):
+    random, before = np.random.default_rng(5), None
+    for _ in range(40):
+        graph = territory(random, gains)
+        best = highs(graph)
+        for found in (match(graph), match(graph, start=before)):
+            assert found.certificate.primal_eur == pytest.approx(best, rel=1e-6, abs=1e-6)
+            assert found.certificate.optimal
+        before = found
+
+
+def test_a_need_fed_at_one_yield_only_is_a_transport_problem():
+    lanes = [lane([0], [0], [1], [0], gain=0.5), lane([1], [1], [1], [0], gain=0.2)]
+    graph = world([1, 1], [1, 1], [0, 0], [0, 0], lanes)
+    scales = unit_scales(problem.freeze(graph))
+    assert scales is not None
+    gains = [scales.offer[k] * scales.need[k] for k in (0, 1)]
+    assert gains == pytest.approx([0.5, 0.2])
+    crossed = [lane([0], [0], [1], [0], gain=0.5), lane([0], [0], [1], [0], gain=0.2)]
+    assert unit_scales(problem.freeze(world([1], [1], [0], [0], crossed))) is None
+
+
+def test_a_smallest_lot_leaves_no_crumbs_and_states_its_gap():
+    graph = world(
+        [10, 3], [6, 7], [0, 0], [0, 0], [lane([0, 1], [0, 1], [10, 9], [0, 0])],
+        scenario=Scenario(detour_factor=1.0, minimum_lot_t=4.0),
+    )  # fmt: skip
+    found = match(graph)
+    assert found.shipments["quantity"].tolist() == pytest.approx([6, 4])
+    assert found.certificate.primal_eur == pytest.approx(100)
+    assert found.certificate.dual_eur == pytest.approx(10 * 10 + 3 * 9)
+    assert found.certificate.relative_gap == pytest.approx(0.27)
+
+
+def test_lots_touch_only_the_parts_that_have_crumbs():
+    lanes = [lane([0], [0], [10], [0]), lane([1], [1], [10], [0], pathway="q")]
+    scenario = Scenario(detour_factor=1.0, minimum_lot_t=4.0)
+    found = match(world([10, 10], [3, 9], [0, 0], [0, 0], lanes, scenario=scenario))
+    assert found.shipments["quantity"].tolist() == pytest.approx([9])
+
+
+def test_a_pin_is_served_first_as_far_as_it_can_be_and_the_rest_is_proven():
+    lanes = [lane([0, 1], [0], [10, 1], [0])]
+    graph = world([5, 5], [6], [0, 0], [0], lanes, pinned=np.array([[1, 2]]))
+    found = match(graph)
+    sent = found.shipments.set_index("offer_flow")["quantity"]
+    assert sent.to_dict() == pytest.approx({"o0": 1.0, "o1": 5.0})
+    assert found.certificate.optimal
+    assert found.certificate.primal_eur == pytest.approx(15)
+
+
+def test_a_shipment_that_is_not_admissible_is_a_violation():
+    from symbiosis.matching.certificate import certify
+
+    graph = world([5], [5], [0], [9], [lane([0], [0], [10], [0], limit=3.0)])
+    rows = pd.DataFrame(
+        {"offer": [0], "need": [0], "lane": [0], "quantity": [5.0], "pinned": [False]}
+    )
+    prices = pd.DataFrame({"price_eur_per_unit": [0.0, 0.0]})
+    assert certify(graph, rows, prices).largest_violation == 1.0
+
+
+def several(parts=4, size=60):
+    """Return a graph of several unconnected parts."""
+    random = np.random.default_rng(11)
+    lanes = [
+        lane(np.arange(size) + k * size, np.arange(size) + k * size,
+             random.uniform(20, 90, size), random.uniform(0, 9, size), 1.0, pathway=f"p{k}")
+        for k in range(parts)
+    ]  # fmt: skip
+    count = parts * size
+    places = [random.uniform(0, 60, (count, 2)) for _ in range(2)]
+    quantities = [np.round(random.random(count) * 90, 1) + 1 for _ in range(2)]
+    return world(*quantities, *places, lanes)
+
+
+def same(one, other):
+    """Check that two matches are the same bit for bit."""
+    pd.testing.assert_frame_equal(one.shipments, other.shipments, check_exact=True)
+    pd.testing.assert_frame_equal(one.prices, other.prices, check_exact=True)
+
+
+def test_two_processes_find_the_same_bit_for_bit_and_tell_of_every_part():
+    graph, steps = several(), []
+    same(match(graph), match(graph, processes=2, progress=steps.append))
+    assert [step.part for step in steps] == [1, 2, 3, 4]
+    assert all(step.parts == 4 for step in steps)
