@@ -183,13 +183,9 @@ def require(
         In a sentence that says nothing about the thing itself.
     """
     if not scope(who, kind, action).covers(firm_id, territory):
-        raise AccessDenied(
-            say(
-                "You may not {action} this ({kind}); ask an administrator of the store.",
-                action=action.value,
-                kind=kind.value.replace("_", " "),
-            )
-        )
+        if action is Action.READ:
+            raise AccessDenied(say("You may not read this; ask an administrator of the store."))
+        raise AccessDenied(say("You may not change this; ask an administrator of the store."))
 
 
 def require_any(who: Principal, kind: Kind, action: Action = Action.READ) -> Scope:

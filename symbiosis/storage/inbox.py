@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from symbiosis.errors import DataError, Problems, say
+from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.flows import Flows, read
 
 # What a client may send, and how the file is then called. A name from outside is never a path.
@@ -56,9 +56,9 @@ def _tables(content: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
         text = content.decode("utf-8")
         given: Any = json.loads(text, parse_constant=_refuse_constant)
     except (UnicodeDecodeError, ValueError, RecursionError):
-        raise _problem("this is not JSON in UTF-8") from None
+        raise _problem(say("this is not JSON in UTF-8")) from None
     if not isinstance(given, dict) or set(given) != {"firms", "flows"}:
-        raise _problem("this is not an object with firms and flows")
+        raise _problem(say("this is not an object with firms and flows"))
     return _table(given["firms"]), _table(given["flows"])
 
 
@@ -68,15 +68,15 @@ def _refuse_constant(name: str) -> None:
 
 def _table(rows: Any) -> pd.DataFrame:
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ROWS:
-        raise _problem("firms and flows are lists of 1 to 200,000 objects")
+        raise _problem(say("firms and flows are lists of 1 to 200,000 objects"))
     for row in rows:
         if not isinstance(row, dict) or not 0 < len(row) <= MOST_VALUES:
-            raise _problem("a firm or a flow is an object of 1 to 200 values")
+            raise _problem(say("a firm or a flow is an object of 1 to 200 values"))
         for name, value in row.items():
             if not isinstance(value, str | int | float | bool | None):
-                raise _problem("a value is a text, a number, true, false or null")
+                raise _problem(say("a value is a text, a number, true, false or null"))
             if _LONE_SURROGATE.search(f"{name}{value}"):
-                raise _problem("a text holds half a character")
+                raise _problem(say("a text holds half a character"))
     return pd.DataFrame([{n: _cell(v) for n, v in row.items()} for row in rows], dtype=object)
 
 
@@ -87,8 +87,8 @@ def _cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _problem(text: str) -> DataError:
+def _problem(what: Message) -> DataError:
     problems = Problems()
     cure = say('send {{"firms": [{{…}}], "flows": [{{…}}]}} with the fields of the template')
-    problems.add(say("{what}", what=text), cure, file="body")
+    problems.add(what, cure, file="body")
     return DataError(problems)
