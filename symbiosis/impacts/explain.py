@@ -12,9 +12,15 @@ import pandas as pd
 from symbiosis.errors import N_, DataError, Problem, say
 from symbiosis.factors import PER_KM
 from symbiosis.factors.pool import ONE
+from symbiosis.impacts.gaps import translated_gap
 from symbiosis.impacts.ledger import FIGURE_OF, LEDGER_TERMS, Ledger
 from symbiosis.impacts.wording import localise
 
+ASSUMED_NAMES = {
+    "route": N_("today's route"),
+    "disposal_cost": N_("cost of today's route"),
+    "price": N_("price paid today"),
+}
 LINE_COLUMNS = (
     "shipment_id", "figure", "term", "quantity", "unit", "km", "coefficient", "factor_1",
     "factor_2", "value",
@@ -236,9 +242,11 @@ def _closing(explanation: Explanation, translate: Callable[[str], str]) -> Itera
         yield _say("breaks even at {km} road km", translate, km=km)
     assumed = str(row.get("assumed", "") or "")
     if assumed and assumed != "nan":
-        yield _say("assumed, for the firms did not say: {names}", translate, names=assumed)
+        names = ", ".join(translate(ASSUMED_NAMES.get(name, name)) for name in assumed.split("|"))
+        yield _say("assumed, for the firms did not say: {names}", translate, names=names)
     for gap in explanation.not_counted.to_dict("records"):
-        figure, why = gap["figure"], gap["why"]
+        why = translated_gap(str(gap["why"]), translate)
+        figure = _named(str(gap["figure"]), translate)
         yield _say("not counted: {figure} ({why})", translate, figure=figure, why=why)
     yield ""
     yield translate("Sources")
@@ -252,6 +260,13 @@ def _closing(explanation: Explanation, translate: Callable[[str], str]) -> Itera
             f"  {factor['name']} = {_number(factor['central'], translate)} [{ends}] "
             f"{factor['unit']}: {factor['source']}{year}{note}"
         )
+
+
+def _named(figure: str, translate: Callable[[str], str]) -> str:
+    """Return the words for a figure and its term, written ``figure.term``."""
+    name, _, term = figure.partition(".")
+    words = translate(UNITS[name][0]) if name in UNITS else name
+    return f"{words}, {translate(TERM_NAMES.get(term, term))}" if term else words
 
 
 def _say(template: str, translate: Callable[[str], str], **values: object) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
-from symbiosis.errors import say
+from symbiosis.errors import N_, say
 from symbiosis.impacts.ledger import FIGURE_OF, Ledger
 
+TEMPLATE = N_("no factor {factor} in the tables")
 COLUMNS = ["figure", "material", "pathway", "quantity", "unit", "why"]
 
 
@@ -23,7 +26,20 @@ def not_counted(ledger: Ledger) -> pd.DataFrame:
     gaps["figure"] = [f"{FIGURE_OF.get(term, term)}.{term}" for term in gaps["term"]]
     keys = ["figure", "material", "pathway", "unit", "factor"]
     summed = gaps.groupby(keys, sort=True, as_index=False)["quantity"].sum()
-    summed["why"] = [
-        str(say("no factor {factor} in the tables", factor=factor)) for factor in summed["factor"]
-    ]
+    summed["why"] = [str(say(TEMPLATE, factor=factor)) for factor in summed["factor"]]
     return pd.DataFrame(summed)[COLUMNS]
+
+
+def translated_gap(why: str, translate: Callable[[str], str]) -> str:
+    """Return a cell of the column ``why`` in the language of ``translate``.
+
+    Examples
+    --------
+    >>> translated_gap("no factor jobs:heat in the tables", {TEMPLATE: "{factor} manque"}.get)
+    'jobs:heat manque'
+    """
+    before, after = TEMPLATE.split("{factor}")
+    if not (why.startswith(before) and why.endswith(after)):
+        return why
+    factor = why.removeprefix(before).removesuffix(after)
+    return say(TEMPLATE, factor=factor).render(translate)

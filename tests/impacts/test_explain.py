@@ -50,8 +50,9 @@ def test_the_words_can_be_checked_by_hand(crushing):
     ) in text
     assert "-1,000 t x 10 km x 0.1 kgCO2e/t.km" in text
     assert "breaks even at 40 road km" in text
-    assert "assumed, for the firms did not say: disposal_cost|price" in text
-    assert "not counted: jobs_fte.jobs_displaced (no factor jobs:D1:concrete in the tables)" in text
+    assert "assumed, for the firms did not say: cost of today's route, price paid today" in text
+    gap = "jobs, jobs displaced at today's route (no factor jobs:D1:concrete in the tables)"
+    assert f"not counted: {gap}" in text
     assert "primary_emissions:aggregate_0_31 = 8 [6; 10] kgCO2e/t: paper, 2020" in text
 
 
@@ -101,3 +102,4 @@ def test_it_speaks_french_with_french_numbers(crushing):
     assert "déchets détournés = 1\u202f000 t/an" in text
     assert "-1\u202f000 t x 10 km x 0,1 kgCO2e/t.km" in text
     assert "s'équilibre à 40 km de route" in text
+    assert "(aucun facteur jobs:D1:concrete dans les tables)" in text
