@@ -102,7 +102,12 @@ class Stream:
 
 
 def sankey(
-    nodes: dict[str, Stream], links: pd.DataFrame, *, width: int = 960, height: int = 500
+    nodes: dict[str, Stream],
+    links: pd.DataFrame,
+    label: str,
+    *,
+    width: int = 960,
+    height: int = 500,
 ) -> str:
     """Return a Sankey diagram of three columns as SVG.
 
@@ -112,6 +117,8 @@ def sankey(
         Key to node; nodes of one column are stacked in this order.
     links
         Columns ``source``, ``target`` (keys), ``value`` and ``text``; from a column to the next.
+    label
+        What the drawing shows, for those who do not see it.
     width, height
         Of the drawing's own coordinates; it stretches to the page.
 
@@ -145,7 +152,8 @@ def sankey(
         _box(node, x[node.column], tops[key], size[key] * scale) for key, node in nodes.items()
     ]
     return (
-        f'<svg viewBox="0 0 {width} {height}" class="sy-sankey" role="img">'
+        f'<svg viewBox="0 0 {width} {height}" class="sy-sankey" role="img" '
+        f'aria-label="{escape(label)}">'
         f"{''.join(ribbons)}{''.join(boxes)}</svg>"
     )
 

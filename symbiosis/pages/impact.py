@@ -162,8 +162,10 @@ def _streams(atlas: Atlas) -> None:
             nodes[f"{name}:{key}"] = Stream(column, words, palette.hex_of(str(key), theme))
     first = _links(table, "giver", "group", nodes)
     second = _links(table, "group", "taker", nodes)
-    parts.drawing(charts.sankey(nodes, pd.concat([first, second], ignore_index=True)))
-    parts.note(_("Tonnes of residue a year: who gives, what, who takes. Hover a band."))
+    words = _("Tonnes of residue a year: who gives, what, who takes. Hover a band.")
+    both = pd.concat([first, second], ignore_index=True)
+    parts.drawing(charts.sankey(nodes, both, words))
+    parts.note(words)
 
 
 def _links(table: pd.DataFrame, source: str, target: str, nodes: dict[str, Stream]) -> pd.DataFrame:

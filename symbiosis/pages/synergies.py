@@ -214,6 +214,7 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
         if len(found):
             panel.exchange_card(found.iloc[0].to_dict(), study)
     with right:
+        _advance(row)
         parts.strong(_("History"))
         parts.rows(_events(chosen))
         if shipment:
@@ -222,6 +223,25 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
                 data=lambda: synergy_sheet(Results.of(study), shipment, language()),
                 file_name=_("synergy.pdf"), mime="application/pdf", icon=":material/print:",
             )  # fmt: skip
+
+
+def _advance(row: Mapping[Any, Any]) -> None:
+    """Change the stage of one synergy without the table: for the keyboard and the telephone."""
+    names, key = vocabulary.stages(), str(row["synergy_id"])
+    stage = st.selectbox(
+        _("Move it on"), list(names), index=list(names).index(str(row["stage"])),
+        format_func=lambda name: names[name], key=f"stage_{key}_{row['version']}",
+    )  # fmt: skip
+    reason = ""
+    if stage == "dropped":
+        reason = st.text_input(_("Reason if dropped"), key=f"reason_{key}")
+    if st.button(_("Save the stage"), disabled=stage == row["stage"]):
+        changes = {"stage": str(stage)} | ({"reason": reason} if stage == "dropped" else {})
+        refused = worklist.update(key, int(row["version"]), changes)
+        if refused:
+            st.error(refused)
+        else:
+            st.rerun()
 
 
 def _title(row: Mapping[Any, Any]) -> str:

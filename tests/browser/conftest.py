@@ -7,8 +7,9 @@ from tests.browser import driver
 
 
 @pytest.fixture(scope="session")
-def address() -> Iterator[str]:
-    with driver.served() as found:
+def address(tmp_path_factory) -> Iterator[str]:
+    store = tmp_path_factory.mktemp("store") / "store.db"
+    with driver.served(SYMBIOSIS_DATABASE_URL=f"sqlite:///{store}", SYMBIOSIS_PATH="") as found:
         yield found
 
 

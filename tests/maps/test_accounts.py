@@ -90,7 +90,8 @@ def test_a_sankey_fits_its_frame_and_escapes_names():
         [("a", "b", 5.0, "a → b"), ("b", "c", 5.0, "b → c")],
         columns=["source", "target", "value", "text"],
     )
-    drawn = charts.sankey(nodes, links, height=300)
+    drawn = charts.sankey(nodes, links, "who & what", height=300)
     assert "<script>" not in drawn
+    assert 'aria-label="who &amp; what"' in drawn
     heights = [float(part.split('"')[0]) for part in drawn.split(' height="')[1:]]
     assert max(heights) <= 300

@@ -1,0 +1,116 @@
+"""What people come for: declare a messy file, carry a synergy, compare, leave with documents."""
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from tests.browser.driver import PATIENCE_MS, open_map, settled
+
+pytestmark = pytest.mark.browser
+MESSY = """Raison sociale;Commune;Longitude;Latitude;Sens;Matière;Quantité;Unité
+Verrerie du Cap;Calais;1,86;50,95;sortie;calcin;1 200;t/an
+Verrerie du Cap;Calais;1,86;50,95;sortie;boues très bizarres;40;t/an
+Verrerie du Cap;Calais;1,86;50,95;entrée;sable;cinq mille;t
+"""
+
+
+def visit(page, address, path):
+    page.goto(f"{address}/{path}")
+    page.wait_for_selector("h1", timeout=PATIENCE_MS)
+    settled(page)
+
+
+def drop(page, name, content, kind="text/csv"):
+    page.locator("input[type=file]").set_input_files(
+        {"name": name, "mimeType": kind, "buffer": content}
+    )
+
+
+def test_a_messy_french_file_is_corrected_and_finds_its_takers(page, address):
+    visit(page, address, "declarer")
+    drop(page, "flux.csv", MESSY.encode("cp1252"))
+    page.get_by_role("tab", name="À corriger (2)").wait_for()
+    page.get_by_text("Qu’est-ce que « boues très bizarres »").wait_for()
+    page.get_by_role("heading", name="Vos meilleurs partenaires").wait_for()
+
+    page.get_by_label("Qu’est-ce que « boues très bizarres »").click()
+    page.get_by_role("option").first.click()
+    page.get_by_role("button", name="Utiliser").click()
+    page.get_by_role("tab", name="À corriger (1)").wait_for()
+
+    settled(page)
+    page.get_by_role("button", name="Voir sur la carte").click()
+    page.get_by_role("heading", name="Verrerie du Cap").wait_for()
+    settled(page)
+    page.get_by_text("Échanges (").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("vide.csv", b"", "vide|empty"),
+        ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "."),
+        ("rien.xlsx", b"not a workbook", "."),
+    ],
+)
+def test_a_file_that_is_no_table_is_told_in_words(page, address, name, content, words):
+    visit(page, address, "declarer")
+    drop(page, name, content, "application/octet-stream")
+    page.get_by_text("Ce jeu de données ne peut pas servir tel quel").wait_for()
+    assert page.get_by_text("Traceback").count() == 0
+
+
+def test_a_declaration_outlives_a_reload_of_nothing_and_the_back_button(page, address):
+    visit(page, address, "declarer")
+    drop(page, "flux.csv", MESSY.encode())
+    page.get_by_role("tab", name="À corriger (2)").wait_for()
+    page.get_by_role("link", name="Impact").click()
+    page.get_by_role("heading", name="Ce que changent les échanges").wait_for()
+    page.go_back()
+    page.get_by_role("tab", name="À corriger (2)").wait_for()
+
+
+def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
+    visit(page, address, "synergies")
+    page.get_by_role("button", name="Suivre").click()
+    page.get_by_role("heading", name="Une synergie").wait_for()
+    settled(page)
+    page.get_by_label("Faire avancer").click()
+    page.get_by_role("option", name="En marche").click()
+    page.get_by_role("button", name="Enregistrer l’étape").click()
+    page.get_by_text("Idée → En marche").wait_for()
+    page.get_by_role("link", name="Impact").click()
+    row = page.get_by_role("row", name="Échanges")
+    row.get_by_text("1", exact=True).wait_for()
+
+
+def test_two_scenarios_side_by_side(page, address):
+    visit(page, address, "scenarios")
+    page.get_by_label("Distance routière maximale (km, 0 pour aucune)").fill("20")
+    page.keyboard.press("Tab")
+    page.get_by_role("button", name="Lancer et comparer").click()
+    page.get_by_role("tab", name="Disparaissent (").wait_for(timeout=PATIENCE_MS)
+    page.get_by_text("Autre scénario").wait_for()
+
+
+def test_the_documents_open(page, address):
+    visit(page, address, "impact")
+    pages = {"Rapport (PDF)": b"%PDF", "Classeur (Excel)": b"PK", "hors ligne (HTML)": b"<!"}
+    for name, start in pages.items():
+        with page.expect_download(timeout=PATIENCE_MS) as waiting:
+            page.get_by_role("button", name=name).click()
+        content = waiting.value.path().read_bytes()
+        assert content[:200].lstrip().lower().startswith(start.lower())
+        if start == b"PK":
+            assert "xl/workbook.xml" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+
+
+def test_a_filter_and_a_click_answer_quickly(page, address):
+    """A generous bound: the machine may be busy; server times are measured elsewhere."""
+    open_map(page, address)
+    start = time.monotonic()
+    page.locator('[class*="st-key-go_"] button').first.click()
+    page.get_by_role("button", name="Retour au territoire").wait_for()
+    assert time.monotonic() - start < 5
