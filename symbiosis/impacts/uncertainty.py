@@ -77,6 +77,8 @@ def uncertainty(
     -------
     DataFrame
         Columns ``group``, ``figure``, ``central``, ``mean``, ``sd``, ``low``, ``median``, ``high``.
+        Where central factors stand at the end of their ranges, the interval is stretched to hold
+        the central figure.
 
     Raises
     ------
@@ -94,7 +96,10 @@ def uncertainty(
         table = _quantiles(entries, ledger.pool, codes.astype(np.int64), values, coverage)
         parts.append(table.assign(figure=figure, group=list(names)))
     order = ["group", "figure", "central", "mean", "sd", "low", "median", "high"]
-    return pd.concat(parts, ignore_index=True)[order]
+    table = pd.concat(parts, ignore_index=True)[order]
+    table["low"] = table[["low", "central"]].min(axis=1)
+    table["high"] = table[["high", "central"]].max(axis=1)
+    return table
 
 
 def draw(pool: Pool, draws: int, seed: int) -> NDArray[np.float32]:

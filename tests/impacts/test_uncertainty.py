@@ -69,6 +69,8 @@ def test_the_interval_holds_the_centre_of_a_symmetric_figure(paper):
     assert len(table) == 3 * 4
     assert (table["low"] <= table["median"]).all()
     assert (table["median"] <= table["high"]).all()
+    assert (table["low"] <= table["central"]).all()
+    assert (table["central"] <= table["high"]).all()
     wide = many(paper, 3).uncertainty("shipment_id", draws=2000, coverage=0.99)
     assert (wide["high"] - wide["low"] >= table["high"] - table["low"]).all()
 
