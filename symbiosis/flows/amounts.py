@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import UnitError, say
 from symbiosis.flows.contract import MONTHS, fold
 from symbiosis.flows.numbers import parse_number
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.units import Unit, factors, lack_in_words, parse
 
 Floats = NDArray[np.float64]
@@ -66,9 +66,8 @@ class Figures:
                     self.hours_per_year[rows],
                 )
                 for lack in sorted(set(lacks) - {""}):
-                    mask = np.zeros(len(codes), dtype=bool)
-                    mask[rows[lacks == lack]] = True
-                    table.flag(mask, column, *lack_in_words(unit.text, to, str(lack)))
+                    words = lack_in_words(unit.text, to, str(lack))
+                    table.flag(rows[lacks == lack], column, *words)
         return worth
 
 
@@ -77,30 +76,37 @@ def split_units(table: Table) -> None:
 
     A cell is split only when what follows the number is a unit and the line gives no other.
     """
-    unit = table.column("unit")
     if "quantity" not in table.cells:
         return
-    text = table.cells["quantity"]
+    text, unit = table.cells["quantity"], table.column("unit")
     odd = np.flatnonzero(text.str.contains(r"\d\s*[^\d\s.,'’+\-−eE]", regex=True))
-    moved = np.zeros(len(text), dtype=bool)
-    numbers, units = text.copy(), unit.copy()
-    for line in odd:
-        found = _WITH_UNIT.fullmatch(str(text.iloc[line]))
-        if not found or np.isnan(parse_number(found[1])[0]) or not _is_unit(found[2]):
-            continue
-        own = str(unit.iloc[line])
-        if own and fold(own) != fold(found[2]):
-            continue
-        moved[line] = True
-        numbers.iloc[int(line)], units.iloc[int(line)] = found[1].strip(), found[2].strip()
-    if moved.any():
-        table.remark(
-            moved,
-            "quantity",
-            say("the unit was read from the cell of the quantity"),
-            say("write the unit in its own column"),
-        )
-        table.cells["quantity"], table.cells["unit"] = numbers, units
+    written = list(zip(text.iloc[odd], unit.iloc[odd], strict=True))
+    known = {pair: _apart(*pair) for pair in set(written)}
+    found = [known[pair] for pair in written]
+    moved = odd[np.array([bool(pair) for pair in found], dtype=bool)]
+    if not len(moved):
+        return
+    table.remark(
+        moved,
+        "quantity",
+        say("the unit was read from the cell of the quantity"),
+        say("write the unit in its own column"),
+    )
+    table.cells["unit"] = unit
+    for position, column in enumerate(("quantity", "unit")):
+        changed = table.cells[column].to_numpy(dtype=object).copy()
+        changed[moved] = [pair[position] for pair in found if pair]
+        table.cells[column] = pd.Series(changed, dtype="str")
+
+
+def _apart(text: str, unit: str) -> tuple[str, ...]:
+    """Return number and unit of « 12 t/an », ``()`` when it is no such thing or contradicts."""
+    found = _WITH_UNIT.fullmatch(text[:80])
+    if not found or np.isnan(parse_number(found[1])[0]) or not _is_unit(found[2]):
+        return ()
+    if unit and fold(unit) != fold(found[2]):
+        return ()
+    return found[1].strip(), found[2].strip()
 
 
 def _is_unit(text: str) -> bool:
@@ -121,6 +127,7 @@ def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
         (table.unit(month) for month in MONTHS if table.unit(month)), ""
     )
     codes, words = pd.factorize(text.where(text != "", header))
+    lines = LinesByValue(codes, len(words))
     units: list[Unit | None] = []
     for number, word in enumerate(words):
         try:
@@ -129,7 +136,7 @@ def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
             units.append(None)
             problem = next(iter(error.problems))
             what = (problem.problem, problem.cure) if word else _NO_UNIT
-            table.flag(codes == number, "unit", *what)
+            table.flag(lines[number], "unit", *what)
     return codes, units
 
 

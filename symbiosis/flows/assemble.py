@@ -21,10 +21,14 @@ from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.headings import read_headings
 from symbiosis.flows.lines import check_flows
 from symbiosis.flows.places import Communes
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.geography import assign
 
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
+
+_LAST = 1 << 40
+_COMPARED = 200
+"""Unknown firms for which a like name is looked up; more than that is not a slip."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ def assemble(
     lines = pd.DataFrame()
     if complete:
         lines = check_flows(table, firm_of, catalogue or load(), accept=accept)
+    for each in (firms, table):
+        each.tell_rest()
     problems, notes = _all(firms.problems, table.problems), _all(firms.notes, table.notes)
     mapping = _mapping((firms, table))
     keep = ~table.bad & (firm_of >= 0)
@@ -156,7 +162,7 @@ def settle(found: Findings, *, skip_bad: bool) -> dict[str, Any]:
 def _all(firms: Problems, flows: Problems) -> Problems:
     """Return the problems of both tables by file and row; a flat file has one list for both."""
     both = firms if firms is flows else [*firms, *flows]
-    return Problems(sorted(both, key=lambda p: (p.file, p.row or 0)))
+    return Problems(sorted(both, key=lambda p: (p.file, p.row or _LAST)))
 
 
 def _joined(tables: Sequence[Table]) -> Table:
@@ -230,18 +236,25 @@ def _link(flows: Table, firms: pd.DataFrame) -> NDArray[np.int64]:
         return np.full(len(flows.rows), -1, dtype=np.int64)
     column = "firm_id" if "firm_id" in flows.cells else "name"
     known = list(by_id.index[:5000])
-    for number, word in enumerate(words):
-        if place[number] >= 0:
-            continue
-        like = nearest(str(word), known) if number < 200 else ""
+    lines = LinesByValue(codes, len(words))
+    lost = [number for number in range(len(words)) if place[number] < 0]
+    for number in lost[:_COMPARED]:
+        word = words[number]
+        like = nearest(str(word), known)
         flows.flag(
-            codes == number,
+            lines[number],
             column,
             say("no firm has this identifier") if word else say("no firm is named"),
             say("write “{like}” if that is meant, or add the firm", like=like)
             if like
             else say("add the firm to the table of firms"),
         )
+    flows.flag(
+        np.isin(codes, lost[_COMPARED:]),
+        column,
+        say("no firm has this identifier"),
+        say("add the firm to the table of firms"),
+    )
     return place[codes]
 
 

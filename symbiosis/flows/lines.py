@@ -167,10 +167,8 @@ def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
     first[groups[::-1]] = lines[::-1]
     for line, group in zip(lines, groups, strict=True):
         if first[group] != line:
-            mask = np.zeros(len(flows), dtype=bool)
-            mask[line] = True
             table.flag(
-                mask,
+                np.array([line]),
                 "material",
                 say("this line repeats row {row}", row=int(table.rows[first[group]])),
                 say("remove it, or say in the note what tells them apart"),

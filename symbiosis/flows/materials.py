@@ -9,12 +9,13 @@ import pandas as pd
 
 from symbiosis.catalogue import Catalogue, Identified, identify
 from symbiosis.errors import Message, say
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import Lines, LinesByValue, Table
 
 SUGGESTED = 3
 """Suggestions named in a cure."""
 _SEARCHED = 300
 """Distinct unknown words for which suggestions are looked up; more than that is not a slip."""
+_NOTHING = Identified("", "none")
 _LOST_ZERO = re.compile(r"\d{5}\*?")
 
 
@@ -36,27 +37,30 @@ def identify_all(flows: Table, catalogue: Catalogue, *, accept: bool = False) ->
         LoW codes and material ids, ``""`` where a problem was flagged.
     """
     codes, words = pd.factorize(flows.column("material"))
-    materials = []
+    lines = LinesByValue(codes, len(words))
+    materials: list[str] = []
+    beyond: list[int] = []
     searched = 0
     for number, word in enumerate(words):
-        text = str(word)
-        if not text or searched > _SEARCHED:
-            found = Identified("", "none")
-        else:
-            found = identify(text[:200], catalogue)
+        text = str(word)[:200]
+        found = identify(text, catalogue, search=searched < _SEARCHED)
         searched += found.how == "none"
         material = found.material
         if accept and not material and found.suggestions:
             material = found.suggestions[0].target
         materials.append(material)
-        if text:
-            _tell(flows, codes == number, (text, found), catalogue, material)
+        if text and (material or searched < _SEARCHED):
+            _tell(flows, lines[number], (text, found), catalogue, material)
+        elif text:
+            beyond.append(number)
+    rest = np.isin(codes, beyond)
+    flows.flag(rest, "material", say("this material is not known"), _cure("", _NOTHING, catalogue))
     return pd.Series(materials, dtype="str")[codes].reset_index(drop=True)
 
 
 def _tell(
     flows: Table,
-    mask: np.ndarray,
+    lines: Lines,
     read: tuple[str, Identified],
     catalogue: Catalogue,
     material: str,
@@ -65,12 +69,12 @@ def _tell(
     text, found = read
     if not material:
         flows.flag(
-            mask, "material", say("this material is not known"), _cure(text, found, catalogue)
+            lines, "material", say("this material is not known"), _cure(text, found, catalogue)
         )
     elif found.how in ("none", "synonym") or _LOST_ZERO.fullmatch(text):
         label = _label(material, catalogue)
         flows.remark(
-            mask,
+            lines,
             "material",
             say("read as {material} ({label})", material=material, label=label),
             say("write {material} to confirm, or another code", material=material),
@@ -84,6 +88,8 @@ def _label(material: str, catalogue: Catalogue) -> str:
 
 
 def _cure(text: str, found: Identified, catalogue: Catalogue) -> Message:
+    if not text:
+        return say("write a LoW code such as 10 02 02, or the name of a material")
     if not found.suggestions:
         return say("write a LoW code such as 10 02 02, or see: symbiosis suggest “{text}”",
                    text=text[:60])  # fmt: skip

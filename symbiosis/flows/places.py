@@ -33,6 +33,8 @@ _OVERSEAS = (
     (-152.5, -18.0, -149.0, -16.0),  # Polynésie
 )
 LAMBERT_93 = 2154
+_SYSTEMS = 50
+"""Reference systems read in one table; what is in more of them has no place."""
 _COMMUNE_PRECISION_M = 3000.0
 """Half-width of a commune of the mean French area (15 km2) is 2 km; towns are wider."""
 
@@ -233,7 +235,7 @@ def _project(firms: Table, numbers: dict[str, Floats], found: pd.DataFrame) -> N
         say("add a column epsg if it is another system"),
     )
     codes = np.where(np.isnan(epsg), LAMBERT_93, epsg)
-    for code in np.unique(codes[todo]):
+    for code in np.unique(codes[todo])[:_SYSTEMS]:
         rows = todo & (codes == code)
         lon, lat = to_degrees(x[rows], y[rows], int(code))
         good = np.isfinite(lon) & np.isfinite(lat) & expected(lon, lat)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from symbiosis.errors import UnitError, say
 from symbiosis.flows.contract import MONTHS, fields, fold
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.units import parse
 
 Floats = NDArray[np.float64]
@@ -56,12 +56,13 @@ def months_of(text: str) -> tuple[int, ...]:
 def season_shares(table: Table) -> pd.Series:
     """Return the twelve monthly shares of each line's season as text, ``""`` for an even year."""
     codes, words = pd.factorize(table.column("season"))
+    lines = LinesByValue(codes, len(words))
     shares = []
     for number, word in enumerate(words):
         months = months_of(str(word)) if word else ()
         if word and not months:
             table.flag(
-                codes == number,
+                lines[number],
                 "season",
                 say("this season is not understood"),
                 say("write the first and last month, such as 11-3, or a list such as 6|7|8"),
@@ -125,17 +126,16 @@ def _month_scale(table: Table, given: NDArray[np.bool_]) -> Floats:
     text = text.where(text != "", table.unit("quantity") or header)
     codes, words = pd.factorize(text)
     scale = np.ones(len(table.rows))
-    for number, word in enumerate(words):
+    for rows, word in zip(LinesByValue(codes, len(words)), words, strict=True):
         try:
             period = parse(str(word)).period
         except UnitError:
             continue
-        rows = codes == number
         if period == "month":
             scale[rows] = 1 / 12
         elif period not in ("", "year"):
             table.flag(
-                rows & given,
+                rows[given[rows]],
                 "unit",
                 say("monthly quantities cannot be in {unit}", unit=str(word)[:40]),
                 say("give their unit without a period, such as t"),

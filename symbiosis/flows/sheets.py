@@ -11,6 +11,9 @@ from symbiosis.errors import DataError, Message, Problem, say
 MAX_COLUMNS = 16_384
 """Widest sheet that a spreadsheet can hold; more is no table."""
 
+MAX_ROWS = 1_048_576
+"""Longest sheet that a spreadsheet can hold."""
+
 
 @dataclass(frozen=True)
 class Sheet:

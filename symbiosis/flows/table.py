@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from symbiosis.flows.sheets import Sheet
 
 _FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
 _FIRM_MARKS = {"name", "firm_id", "longitude", "latitude", "insee", "commune", "x", "y", "siret"}
+MOST = 10_000
+"""Lines listed for one kind of problem; a file of a million bad lines must not fill the memory."""
+Lines = NDArray[np.int64]
 EXAMPLE = {"en": "example to delete", "fr": "exemple à effacer"}
 """What the note of the template's example line says."""
 _TOTALS = ("total", "totaux", "sous total", "somme", "sum", "subtotal", "grand total")
@@ -43,6 +47,8 @@ class Table:
         What was found wrong, and what was accepted with a guess.
     files
         Name of the file of each line, where lines of several sheets were joined.
+    told
+        How many lines were flagged with each kind of problem: (field, template).
     """
 
     file: str
@@ -54,6 +60,7 @@ class Table:
     problems: Problems = field(default_factory=Problems)
     notes: Problems = field(default_factory=Problems)
     files: NDArray[np.str_] | None = None
+    told: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def column(self, name: str) -> pd.Series:
         """Return a column, empty text where the table has none."""
@@ -73,24 +80,52 @@ class Table:
         """Return what the figures of a field are multiplied by, from its header (k€: 1000)."""
         return next((h.scale for h in self.headings if h.field == name), 1.0)
 
-    def flag(self, mask: NDArray[np.bool_], name: str, problem: Message, cure: Message) -> None:
-        """Mark the lines of ``mask`` as bad, each with one problem in the column ``name``."""
-        found = np.flatnonzero(mask)
+    def flag(
+        self, where: NDArray[np.bool_] | Lines, name: str, problem: Message, cure: Message
+    ) -> None:
+        """Mark lines as bad, each with one problem in the column ``name``.
+
+        Parameters
+        ----------
+        where
+            A mask of shape n, or positions.
+        name
+            Field under which the problem is told.
+        problem, cure
+            In words. Beyond `MOST` lines of one kind, the rest is counted and told in one.
+        """
+        found = _positions(where)
         if not len(found):
             return
         self.bad[found] = True
-        self.problems.extend(self._say(found, name, problem, cure))
+        kind = (name, problem.template)
+        told = self.told.get(kind, 0)
+        self.told[kind] = told + len(found)
+        self.problems.extend(self._say(found[: max(0, MOST - told)], name, problem, cure))
 
-    def remark(self, mask: NDArray[np.bool_], name: str, problem: Message, cure: Message) -> None:
+    def tell_rest(self) -> None:
+        """Add one problem for each kind of which not every line was listed."""
+        for (name, template), count in self.told.items():
+            if count > MOST:
+                self.problems.add(
+                    say("{count} more lines have the same problem: {problem}",
+                        count=count - MOST, problem=template),
+                    say("correct the first ones, and check again"),
+                    file=self.file,
+                    column=self.header(name),
+                )  # fmt: skip
+        self.told.clear()
+
+    def remark(
+        self, where: NDArray[np.bool_] | Lines, name: str, problem: Message, cure: Message
+    ) -> None:
         """Say once for each distinct value of a column what was accepted."""
-        found = np.flatnonzero(mask)
+        found = _positions(where)
         if len(found):
             first = found[~self.column(name).iloc[found].duplicated().to_numpy(dtype=bool)]
-            self.notes.extend(self._say(first, name, problem, cure))
+            self.notes.extend(self._say(first[: MOST - len(self.notes)], name, problem, cure))
 
-    def _say(
-        self, found: NDArray[np.int64], name: str, problem: Message, cure: Message
-    ) -> list[Problem]:
+    def _say(self, found: Lines, name: str, problem: Message, cure: Message) -> list[Problem]:
         header = self.header(name)
         values = self.column(name).iloc[found].str.slice(0, 80)
         files = [self.file] * len(found) if self.files is None else self.files[found].tolist()
@@ -109,6 +144,36 @@ class Table:
         """Whether it lists firms, alone or repeated beside their flows."""
         found = set(self.cells.columns)
         return bool(found & {"name", "firm_id", "siret"}) and len(found & _FIRM_MARKS) >= 2
+
+
+def _positions(where: NDArray[np.bool_] | Lines) -> Lines:
+    if where.dtype == np.bool_:
+        return np.flatnonzero(where).astype(np.int64)
+    return where.astype(np.int64)
+
+
+class LinesByValue(Sequence[Lines]):
+    """The lines that hold each value of a column, from the codes of `pandas.factorize`.
+
+    Parameters
+    ----------
+    codes
+        Number of the value of each line, shape n.
+    count
+        How many values there are.
+    """
+
+    def __init__(self, codes: NDArray[np.int64], count: int) -> None:
+        self._order = np.argsort(codes, kind="stable")
+        self._ends = np.searchsorted(codes[self._order], np.arange(count + 1))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._order[self._ends[number] : self._ends[number + 1]]
 
 
 def to_table(
@@ -248,12 +313,16 @@ def _say_headings(table: Table, row: int) -> None:
             )
 
 
+def _says_total(text: str) -> bool:
+    return text[:1].lower() in ("t", "s", "g") and fold(text[:40]).startswith(_TOTALS)
+
+
 def _without_totals(table: Table, kept: list[list[str]]) -> Table:
     """Leave out totals and the example of the template, and say so."""
     words = (next((cell for cell in row if cell), "") for row in kept)
-    is_total = np.array([fold(word).startswith(_TOTALS) for word in words], dtype=bool)
+    is_total = np.array([_says_total(word) for word in words], dtype=bool)
     essential = table.column("material") if table.holds_flows else table.column("name")
-    folded = np.array([fold(text).startswith(_TOTALS) for text in essential], dtype=bool)
+    folded = np.array([_says_total(text) for text in essential], dtype=bool)
     is_total &= (essential == "").to_numpy(dtype=bool) | folded
     examples = {fold(text) for text in EXAMPLE.values()}
     is_example = np.array([fold(text) in examples for text in table.column("note")], dtype=bool)

@@ -10,11 +10,17 @@ from pathlib import Path
 
 from symbiosis.errors import N_, say
 from symbiosis.flows.headings import known_headers
-from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
+from symbiosis.flows.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, file_bytes, refuse
 
 SEPARATORS = (";", ",", "\t")
 MAX_LINE = 4_000_000
 """Longest line accepted, in characters: 16,384 cells of 244."""
+_KEPT_ONCE = 20_000
+_HEAD = 1_000_000
+"""Characters among which the header is looked for."""
+_MOST_LINES = 4 * MAX_ROWS
+"""Lines of text, of which a quoted cell may hold several."""
+_BLANK: list[str] = []
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _MAGIC = {
     b"PK\x03\x04": N_("this is a workbook or a ZIP archive, not a CSV file"),
@@ -36,9 +42,10 @@ def read_text_file(file: Path, max_mb: float) -> Sheet:
     DataError
         If it is no text, has no separator that is known, or is no table.
     """
-    text = _decode(file, file_bytes(file, max_mb))
+    content = file_bytes(file, max_mb)
+    encoding, text = _decode(file, content)
     _check_lines(file, text)
-    separator = _separator(text)
+    separator = _separator(text[:_HEAD])
     if not text.strip():
         refuse(file, say("the file is empty"), say("fill the template: symbiosis template"))
     if not separator:
@@ -48,11 +55,22 @@ def read_text_file(file: Path, max_mb: float) -> Sheet:
             say("no header with known columns was found (the file begins: {first})", first=first),
             say("separate the cells by ; or , or tab, and name the columns as in the template"),
         )
-    grid = _grid(file, text, separator)
+    unpaired = text.count('"') % 2 == 1
+    del text  # the lines are decoded again, one by one: the whole twice over is too much
+    lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    grid = _grid(file, lines, separator)
+    if unpaired and grid and any("\n" in cell or "\r" in cell for cell in grid[-1]):
+        refuse(
+            file,
+            say("a quote is opened in this row and never closed"),
+            say("close the quote, or double the quotes inside a cell"),
+            row=len(grid),
+        )
     return Sheet(file.name, "", grid, comma_separated=separator == ",")
 
 
-def _decode(file: Path, content: bytes) -> str:
+def _decode(file: Path, content: bytes) -> tuple[str, str]:
+    """Return the encoding of a file, and its text."""
     kind = next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), "")
     if kind:
         refuse(
@@ -69,7 +87,7 @@ def _decode(file: Path, content: bytes) -> str:
         except UnicodeDecodeError:
             continue
         if not _CONTROL.search(text):
-            return text
+            return encoding, text
     return refuse(
         file,
         say("this is a binary file, not a table of text"),
@@ -78,8 +96,13 @@ def _decode(file: Path, content: bytes) -> str:
 
 
 def _check_lines(file: Path, text: str) -> None:
-    start = 0
-    row = 1
+    if text.count("\n") > _MOST_LINES:
+        refuse(
+            file,
+            say("the file has more than {limit} lines", limit=_MOST_LINES),
+            say("split it: a spreadsheet holds no more either"),
+        )
+    start, row = 0, 1
     while start < len(text):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
@@ -108,10 +131,11 @@ def _separator(text: str) -> str:
     return best if score > 1 else ""
 
 
-def _grid(file: Path, text: str, separator: str) -> list[list[str]]:
+def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> list[list[str]]:
     grid: list[list[str]] = []
+    seen: dict[str, str] = {}  # cells that recur are kept once
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+        for row in csv.reader(lines, delimiter=separator):
             if len(row) > MAX_COLUMNS:
                 refuse(
                     file,
@@ -119,19 +143,23 @@ def _grid(file: Path, text: str, separator: str) -> list[list[str]]:
                     say("a table has at most {limit} columns", limit=MAX_COLUMNS),
                     row=len(grid) + 1,
                 )
-            grid.append([cell.strip() for cell in row])
+            if len(grid) >= MAX_ROWS:
+                refuse(
+                    file,
+                    say("the file has more than {limit} lines", limit=MAX_ROWS),
+                    say("split it: a spreadsheet holds no more either"),
+                )
+            cells = [cell.strip() for cell in row]
+            if len(seen) < _KEPT_ONCE:
+                cells = [seen.setdefault(cell, cell) for cell in cells]
+            else:
+                cells = [seen.get(cell, cell) for cell in cells]
+            grid.append(cells or _BLANK)
     except csv.Error:
         refuse(
             file,
             say("a cell is longer than 131,072 characters: a quote may be open and never closed"),
             say("close the quote, or double the quotes inside a cell"),
             row=len(grid) + 1,
-        )
-    if text.count('"') % 2 and grid and any("\n" in cell or "\r" in cell for cell in grid[-1]):
-        refuse(
-            file,
-            say("a quote is opened in this row and never closed"),
-            say("close the quote, or double the quotes inside a cell"),
-            row=len(grid),
         )
     return grid
