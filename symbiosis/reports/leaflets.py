@@ -20,6 +20,8 @@ from symbiosis.reports.typesetting import typeset
 # One page holds no more; what is left out is in the workbook.
 _MOST_ROWS, _MOST_LEFT, _LABEL = 5, 3, 58
 _MOST_LINES = 40
+_MAP_MM = 96.0
+_FAR_KM = 1000.0
 LEGAL_NAMES = {
     "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
     "by_product": N_("By-product: certain further use, without further treatment, and lawful."),
@@ -80,7 +82,9 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
         "totals": _share(results, firm_id, speaker),
         "map_alt": speaker.tr("Map of the exchanges"),
     }
-    return typeset("firm.typ", content, {"map.svg": map_svg(drawing, lang)}, speaker)
+    return typeset(
+        "firm.typ", content, {"map.svg": map_svg(drawing, lang, width_mm=_MAP_MM)}, speaker
+    )
 
 
 def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
@@ -114,6 +118,7 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
         "taker_facts": _facts(firms.loc[line["need_firm_id"]], speaker),
         "input": wording.material(line["input"], results.catalogue, lang),
         "terms": _terms(line, speaker),
+        "breakeven": _breakeven(line, speaker),
         "jobs_interval": speaker.interval(
             "jobs_fte", float(line["jobs_fte_low"]), float(line["jobs_fte_high"])
         ),
@@ -123,7 +128,9 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
         "legend": _legend(drawing.legend, speaker),
         "map_alt": f"{told['giver']} → {told['taker']}, {told['distance']}",
     }
-    return typeset("synergy.typ", content, {"map.svg": map_svg(drawing, lang)}, speaker)
+    return typeset(
+        "synergy.typ", content, {"map.svg": map_svg(drawing, lang, width_mm=_MAP_MM)}, speaker
+    )
 
 
 def _short(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -213,6 +220,15 @@ def _terms(line: pd.Series, speaker: Speaker) -> list[dict[str, str]]:
         }
         for name in EMISSION_TERMS
     ]
+
+
+def _breakeven(line: pd.Series, speaker: Speaker) -> str:
+    """Return from which distance on it would emit more than it saves, within the country."""
+    km = float(line.get("breakeven_km", float("nan")))
+    if not 0 < km < _FAR_KM:
+        return ""
+    said = speaker.tr("Beyond {km} km by road it would emit more than it saves.")
+    return said.format(km=speaker.distance(km))
 
 
 def _legal(line: pd.Series, results: Results, speaker: Speaker) -> list[str]:

@@ -71,7 +71,7 @@ def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
     kept = best.drop(columns=[name for name in best if str(name).startswith("sort_")])
     kept["material"] = [wording.short(label, _LABEL) for label in kept["material"]]
     for name in ("giver", "taker"):
-        kept[name] = [wording.short(label, _LABEL // 2) for label in kept[name]]
+        kept[name] = [wording.short(label, 48) for label in kept[name]]
     kept["km"] = kept["distance"].astype(str).str.replace(f"{NO_BREAK}km", "", regex=False)
     return records(kept)
 

@@ -227,6 +227,7 @@ def _labels(placed: pd.DataFrame, plane: Plane) -> pd.DataFrame:
             for _, x, y in chosen
         )
         inside = plane.width * 0.04 < town["x"] < plane.width * 0.9
+        inside = inside and plane.height * 0.07 < town["y"] < plane.height * 0.97
         if apart and inside and len(chosen) < MOST_LABELS:
             chosen.append((str(name), float(town["x"]), float(town["y"])))
     return pd.DataFrame(chosen, columns=["name", "x", "y"])
