@@ -76,7 +76,9 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
         amount = rows["quantity"].to_numpy(dtype=float)
         i, j = np.searchsorted(lane.offers, offer), np.searchsorted(lane.needs, need)
         distance = _road(graph, offer, need)
-        met = _allowed(graph, offer, need, paired=True) & (distance <= lane.max_distance_km * (1 + 1e-9))
+        met = _allowed(graph, offer, need, paired=True) & (
+            distance <= lane.max_distance_km * (1 + 1e-9)
+        )
         out_of_bounds = max(out_of_bounds, float(not met.all()))
         worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
         values.extend(worth * amount)
@@ -109,7 +111,9 @@ def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> 
         block = slice(start, start + step)
         offers = lane.offers[block]
         distance = _road(graph, offers[:, None], lane.needs[None, :])
-        allowed = _allowed(graph, offers, lane.needs) & (distance <= lane.max_distance_km * (1 + 1e-9))
+        allowed = _allowed(graph, offers, lane.needs) & (
+            distance <= lane.max_distance_km * (1 + 1e-9)
+        )
         left = lane.offer_value[block][:, None] + asked - lane.rate_per_km * distance
         best = np.max(np.where(allowed, left, -np.inf), axis=1, initial=-np.inf)
         offer_price[offers] = np.maximum(offer_price[offers], best)

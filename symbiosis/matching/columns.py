@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from symbiosis.matching.forest import plant
 from symbiosis.matching.problem import Floats, Ints
@@ -31,6 +32,9 @@ TOLERANCE = 1e-7
 BATCHES = 64
 
 
+Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+
+
 class Source(Protocol):
     """Where links come from: places, or a matrix."""
 
@@ -45,9 +49,17 @@ class Source(Protocol):
         """Return the worth per unit of some links."""
 
     def ask(
-        self, offer_price: Floats, need_price: Floats, count: int, floor: float
+        self,
+        offer_price: Floats,
+        need_price: Floats,
+        count: int,
+        floor: float,
+        asks: Asks | None = None,
     ) -> tuple[Ints, Floats, Floats]:
-        """Return links that would gain at some prices, and the most for each offer and need."""
+        """Return links that would gain at some prices, and the most for each offer and need.
+
+        ``asks`` says which offers and needs have to ask; all of them if None.
+        """
 
 
 @dataclass(frozen=True)
@@ -66,11 +78,23 @@ class Market:
 
 @dataclass(frozen=True)
 class Start:
-    """Where to begin: links, which of them may be in the tree, and who would rather be free."""
+    """Where to begin.
+
+    Parameters
+    ----------
+    keys, forest, free
+        Links, those of them that may be in the tree, and nodes that would rather be free.
+    arcs
+        The links with their whole values, where an earlier solve left them.
+    proof
+        Prices of offers and needs that no link of the source exceeds, where they are known.
+    """
 
     keys: Ints
     forest: Ints
     free: Ints
+    arcs: Arcs | None = None
+    proof: tuple[Floats, Floats] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,9 +105,9 @@ class Outcome:
     ----------
     keys, flow
         The links that carry something and how much.
-    basis, links, free
-        Every link of the last tree, every link in play, and the nodes that hang from the root: for
-        a warm start.
+    basis, links, arcs, free
+        Every link of the last tree, every link in play, the same with their whole values, and the
+        nodes that hang from the root: for a warm start.
     offer_price, need_price
         Admissible prices that prove ``bound``.
     value, bound
@@ -94,6 +118,7 @@ class Outcome:
     flow: Ints
     basis: Ints
     links: Ints
+    arcs: Arcs
     free: Ints
     offer_price: Floats
     need_price: Floats
@@ -112,9 +137,9 @@ class _Restricted:
         self.quantity = np.concatenate((market.supply, market.demand))
         self.state = np.zeros(2, dtype=np.int64)
         self.keys = start.keys
-        self.value = self._whole(start.keys)
+        self.value = self._whole(start.keys) if start.arcs is None else start.arcs.value
+        self.arcs = self._arcs() if start.arcs is None else start.arcs
         self.tree = self._planted(start)
-        self.arcs = self._arcs()
 
     def _whole(self, keys: Ints) -> Ints:
         return np.rint(self.source.worth(keys) * self.market.scale).astype(np.int64)
@@ -200,8 +225,10 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         value = play.worth()
         prices = play.prices()
         floor = max(TOLERANCE * value / max(market.total, 1.0), 1.0 / market.scale)
-        fresh, offer_gain, need_gain = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor)
-        best = min(best, _bound(market, prices, offer_gain, need_gain), key=lambda b: b[0])
+        asks = _asks(start.proof, prices, floor)
+        found = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor, asks)
+        fresh, gains = found[0], _lifted(found[1:], asks, floor)
+        best = min(best, _bound(market, prices, gains, asks is None), key=lambda b: b[0])
         if watch.enough(rounds, value, best[0]) or not len(fresh):
             break
         if not play.extend(fresh):
@@ -215,6 +242,7 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         flow=flow[used],
         basis=np.sort(play.keys[place]),
         links=play.keys,
+        arcs=play.arcs,
         free=np.flatnonzero(play.tree.nodes["parent"][:-1] == len(play.quantity)),
         offer_price=best[1],
         need_price=best[2],
@@ -235,11 +263,32 @@ def _reopened(
     return bound, offer_price, np.where(closed, gain, need_price)
 
 
+def _asks(
+    proof: tuple[Floats, Floats] | None, prices: tuple[Floats, Floats], floor: float
+) -> Asks | None:
+    """Return who has to ask: those whose price fell below one that no link exceeds."""
+    if proof is None:
+        return None
+    return prices[0] < proof[0] - floor / 4, prices[1] < proof[1] - floor / 4
+
+
+def _lifted(gains: tuple[Floats, Floats], asks: Asks | None, floor: float) -> tuple[Floats, Floats]:
+    """Return the gains with what those who need not ask may still have: half a floor each."""
+    if asks is None:
+        return gains
+    return np.where(asks[0], gains[0], floor / 2), np.where(asks[1], gains[1], floor / 2)
+
+
 def _bound(
-    market: Market, prices: tuple[Floats, Floats], offer_gain: Floats, need_gain: Floats
+    market: Market, prices: tuple[Floats, Floats], gains: tuple[Floats, Floats], full: bool
 ) -> tuple[float, Floats, Floats]:
-    """Return the better of the two bounds with the prices that prove it."""
-    offer, need = prices[0] + offer_gain, prices[1] + need_gain
+    """Return the best bound with the prices that prove it.
+
+    Where all have asked, the gains of one side are enough; else both sides are lifted by theirs.
+    """
+    offer, need = prices[0] + gains[0], prices[1] + gains[1]
+    if not full:
+        return float(market.supply @ offer + market.demand @ need), offer, need
     one = float(market.supply @ offer + market.demand @ prices[1])
     two = float(market.supply @ prices[0] + market.demand @ need)
     return (one, offer, prices[1]) if one <= two else (two, prices[0], need)

@@ -16,6 +16,7 @@ from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.search import Askers, Terms, best, chord, length, terms
 from symbiosis.matching.space import Boxes
 
+Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 Answer = tuple[Ints, Floats, Floats]
 """Keys of links that would pay, and the most that any link of each offer and need would gain."""
 
@@ -137,9 +138,16 @@ class Lanes:
     def nearest(self, count: int) -> Ints:
         """Return the links of every flow to its nearest partners in every lane, sorted."""
         zero_offer, zero_need = np.zeros(len(self.offer_points)), np.zeros(len(self.need_points))
-        return self._both(zero_offer, zero_need, count, -np.inf, near=True)[0]
+        return self._both(zero_offer, zero_need, count, -np.inf, None, near=True)[0]
 
-    def ask(self, offer_price: Floats, need_price: Floats, count: int, floor: float) -> Answer:
+    def ask(
+        self,
+        offer_price: Floats,
+        need_price: Floats,
+        count: int,
+        floor: float,
+        asks: Asks | None = None,
+    ) -> Answer:
         """Return the links that would gain most at some prices, for every offer and every need.
 
         Parameters
@@ -150,11 +158,20 @@ class Lanes:
             Links for each offer and each need in each lane.
         floor
             The least gain that matters.
+        asks
+            Which offers and which needs ask; all of them if None.
         """
-        return self._both(offer_price, need_price, count, floor, near=False)
+        return self._both(offer_price, need_price, count, floor, asks)
 
     def _both(
-        self, offer_price: Floats, need_price: Floats, count: int, floor: float, *, near: bool
+        self,
+        offer_price: Floats,
+        need_price: Floats,
+        count: int,
+        floor: float,
+        asks: Asks | None,
+        *,
+        near: bool = False,
     ) -> Answer:
         offer_best, need_best = np.zeros(len(offer_price)), np.zeros(len(need_price))
         keys: list[Ints] = [np.empty(0, dtype=np.int64)]
@@ -162,14 +179,15 @@ class Lanes:
             scale = (0.0, 1.0) if near else (1.0, field.rate)
             own = scale[0] * field.offer_value - offer_price[field.offers]
             theirs = scale[0] * field.need_value - field.gain * need_price[field.needs]
-            for asks in (True, False):
-                found, worth = self._ask(field, (own, theirs), asks, scale[1], count, floor)
-                who, whom = (field.offers, field.needs) if asks else (field.needs, field.offers)
-                top = offer_best if asks else need_best
+            for given in (True, False):
+                who, whom = (field.offers, field.needs) if given else (field.needs, field.offers)
+                sides = self._silenced((own, theirs), asks, given, who)
+                found, worth = self._ask(field, sides, given, scale[1], count, floor)
+                top = offer_best if given else need_best
                 top[who] = np.maximum(top[who], worth[:, 0])
                 row, column = np.nonzero(found >= 0)
                 here, there = who[row], whom[found[row, column]]
-                offer, need = (here, there) if asks else (there, here)
+                offer, need = (here, there) if given else (there, here)
                 keys.append((offer * len(need_price) + need) * len(self.fields) + k)
         return np.unique(np.concatenate(keys)), offer_best, need_best
 
@@ -186,6 +204,16 @@ class Lanes:
         question = self._terms(theirs[boxes.order], partners, field.limit, rate, asks)
         found, worth = best(Askers(points, own, firm), boxes, question, count, floor)
         return np.where(found >= 0, boxes.order[found], -1), worth
+
+    def _silenced(
+        self, sides: tuple[Floats, Floats], asks: Asks | None, given: bool, who: Ints
+    ) -> tuple[Floats, Floats]:
+        """Return the terms of either side, askers who need not ask put out of reach."""
+        if asks is None:
+            return sides
+        speaks = asks[0 if given else 1][who]
+        silenced = np.where(speaks, sides[0 if given else 1], -np.inf)
+        return (silenced, sides[1]) if given else (sides[0], silenced)
 
     def _terms(
         self, height: Floats, partners: Ints, limit: float, rate: float, asks: bool

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from symbiosis.matching.compiled import kernel
 from symbiosis.matching.problem import Floats, Ints
 
+Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 FIRST = 20
 """Best links of each row and column to begin with."""
 ROWS = 256
@@ -51,9 +53,15 @@ class Dense:
         return self.ask(np.zeros(n), np.zeros(m), FIRST, 0.0)[0]
 
     def ask(
-        self, offer_price: Floats, need_price: Floats, count: int, floor: float
+        self,
+        offer_price: Floats,
+        need_price: Floats,
+        count: int,
+        floor: float,
+        asks: Asks | None = None,
     ) -> tuple[Ints, Floats, Floats]:
         """Return the links that would gain most at some prices, and the most for each side."""
+        del asks
         m = self.value.shape[1]
         found, worth = _best_of_rows(self.value, offer_price, need_price, count, floor)
         row, column = np.nonzero(found >= 0)
@@ -92,10 +100,15 @@ class Sparse:
         return self.value[np.searchsorted(self.keys, keys)]
 
     def ask(
-        self, offer_price: Floats, need_price: Floats, count: int, floor: float
+        self,
+        offer_price: Floats,
+        need_price: Floats,
+        count: int,
+        floor: float,
+        asks: Asks | None = None,
     ) -> tuple[Ints, Floats, Floats]:
         """Return the links that would gain at some prices, and the most for each side."""
-        del count
+        del count, asks
         offer, need = self.ends(self.keys)
         gain = self.value - offer_price[offer] - need_price[need]
         offer_gain, need_gain = np.zeros(len(offer_price)), np.zeros(len(need_price))

@@ -12,6 +12,7 @@ from symbiosis.matching import proof
 from symbiosis.matching.problem import Floats, Ints
 
 if TYPE_CHECKING:
+    from symbiosis.matching.simplex import Arcs
     from symbiosis.matching.space import Boxes
 
 
@@ -108,16 +109,29 @@ class State:
     Parameters
     ----------
     basis, links
-        Offers and needs (shape 2 x k) of the links of the last tree, and of all those in play.
+        Keys (``offer * m + need``, by rank) of the links of the last tree, and of all in play.
+    arcs
+        Those in play with their whole values.
     free
-        Nodes, offers first, that hung from the root.
+        Nodes by rank, offers first, that hung from the root.
+    offers, needs
+        The caller's number at each rank.
+    scale
+        Whole values in one unit of worth.
+    prices
+        Prices by rank that no pair exceeds.
     boxes
         Where either side was, to be used again if nobody has moved.
     """
 
     basis: Ints
     links: Ints
+    arcs: Arcs
     free: Ints
+    offers: Ints
+    needs: Ints
+    scale: float
+    prices: tuple[Floats, Floats]
     boxes: tuple[Boxes | None, Boxes | None] = (None, None)
 
 

@@ -29,6 +29,11 @@ class Arcs(NamedTuple):
     need: NDArray[np.int32]
     value: Ints
 
+    def where(self, keep: NDArray[np.bool_]) -> Arcs:
+        """Return some of the links."""
+        before = np.concatenate(([0], np.cumsum(keep)))
+        return Arcs(before[self.start], self.need[keep], self.value[keep])
+
 
 def improve(tree: Tree, arcs: Arcs, state: Ints, batches: int) -> bool:
     """Run some batches of pivots; return whether no link pays any more.

@@ -84,7 +84,7 @@ class _Layout:
     """The problem as the solver sees it: in geographical order, in whole numbers.
 
     ``offers`` and ``needs`` say which of the caller's stands at each rank; ``unit`` is how many
-    whole units make one of the caller's.
+    whole units make one of the caller's; ``value`` is the caller's own.
     """
 
     market: Market
@@ -92,6 +92,7 @@ class _Layout:
     offers: Ints
     needs: Ints
     unit: float
+    value: Floats | csr_array | Ground
 
 
 def _lay_out(stated: Stated, start: Plan | None) -> _Layout:
@@ -100,7 +101,7 @@ def _lay_out(stated: Stated, start: Plan | None) -> _Layout:
     scale = value_scale(max(largest, np.finfo(float).tiny * 2.0**60))
     total = max(stated.supply.sum(), stated.demand.sum()) * unit
     market = Market(supply[offers], demand[needs], scale, float(total))
-    return _Layout(market, source, offers, needs, unit)
+    return _Layout(market, source, offers, needs, unit, stated.value)
 
 
 def _source(stated: Stated, start: Plan | None) -> tuple[Source, Ints, Ints, float]:
@@ -144,8 +145,10 @@ def _lanes(ground: Ground, boxes: tuple[Boxes, Boxes]) -> Lanes:
 def _solve(laid: _Layout, start: Plan | None, watch: Watch) -> Outcome:
     watch.pairs = laid.source.pairs
     begin = _again(laid, start) if start is not None else _fresh(laid, watch)
-    keys = _alive(laid, begin.keys)
-    return generate(laid.market, laid.source, replace(begin, keys=keys), watch)
+    if begin.arcs is None:
+        alive = _alive(laid, begin.keys), _alive(laid, begin.forest)
+        begin = replace(begin, keys=alive[0], forest=alive[1])
+    return generate(laid.market, laid.source, begin, watch)
 
 
 def _alive(laid: _Layout, keys: Ints) -> Ints:
@@ -165,19 +168,38 @@ def _fresh(laid: _Layout, watch: Watch) -> Start:
 
 def _again(laid: _Layout, start: Plan) -> Start:
     """Return where an earlier plan of the same shape leaves off."""
-    n, m = len(laid.offers), len(laid.needs)
-    rank_offer, rank_need = np.empty(n, dtype=np.int64), np.empty(m, dtype=np.int64)
-    rank_offer[laid.offers], rank_need[laid.needs] = np.arange(n), np.arange(m)
+    state, m = start.state, len(laid.needs)
+    if _unmoved(laid, start):
+        alive = laid.market.demand[state.arcs.need] > 0
+        arcs = state.arcs.where(alive)
+        basis = _alive(laid, state.basis)
+        return Start(state.links[alive], basis, state.free, arcs, state.prices)
+    ranks = [np.empty(len(order), dtype=np.int64) for order in (laid.offers, laid.needs)]
+    for rank, order in zip(ranks, (laid.offers, laid.needs), strict=True):
+        rank[order] = np.arange(len(order))
     links, basis = (
-        np.sort(rank_offer[pair[0]] * m + rank_need[pair[1]])
-        for pair in (start.state.links, start.state.basis)
+        np.sort(ranks[0][state.offers[keys // m]] * m + ranks[1][state.needs[keys % m]])
+        for keys in (state.links, state.basis)
     )
     if isinstance(laid.source, Lanes):
         links, basis = (keys[laid.source.admits(keys)] for keys in (links, basis))
     if isinstance(laid.source, Sparse):
         links, basis = laid.source.keys, np.intersect1d(basis, laid.source.keys)
-    ranks = np.concatenate((rank_offer, n + rank_need))
-    return Start(links, _alive(laid, basis), ranks[start.state.free])
+    old = np.concatenate((state.offers, len(ranks[0]) + state.needs))
+    free = np.concatenate((ranks[0], len(ranks[0]) + ranks[1]))[old[state.free]]
+    return Start(links, basis, free)
+
+
+def _unmoved(laid: _Layout, start: Plan) -> bool:
+    """Return whether values and places are those of an earlier plan, so that all it knew holds."""
+    before, now = start.certificate.statement.value, laid.value
+    if isinstance(now, csr_array) or isinstance(before, csr_array):
+        return False
+    if laid.market.scale != start.state.scale or isinstance(now, Ground) != isinstance(
+        before, Ground
+    ):
+        return False
+    return all(np.array_equal(one, other) for one, other in zip(before, now, strict=True))
 
 
 def _plan(stated: Stated, laid: _Layout, outcome: Outcome) -> Plan:
@@ -200,12 +222,7 @@ def _plan(stated: Stated, laid: _Layout, outcome: Outcome) -> Plan:
 
 
 def _state(laid: _Layout, outcome: Outcome) -> State:
-    """Return what the next solve may start from, in the caller's order."""
-    basis, links = (
-        np.stack((laid.offers[offer], laid.needs[need]))
-        for offer, need in map(laid.source.ends, (outcome.basis, outcome.links))
-    )
-    ranks = np.concatenate((laid.offers, len(laid.offers) + laid.needs))
+    """Return what the next solve may start from."""
     boxes: tuple[Boxes | None, Boxes | None] = (None, None)
     if isinstance(laid.source, Lanes):
         field = laid.source.fields[0]
@@ -213,4 +230,7 @@ def _state(laid: _Layout, outcome: Outcome) -> State:
             field.offer_boxes._replace(order=laid.offers),
             field.need_boxes._replace(order=laid.needs),
         )
-    return State(basis, links, ranks[outcome.free], boxes)
+    return State(
+        outcome.basis, outcome.links, outcome.arcs, outcome.free, laid.offers, laid.needs,
+        laid.market.scale, (outcome.offer_price, outcome.need_price), boxes,
+    )  # fmt: skip
