@@ -60,7 +60,7 @@ def say(template: str, **values: object) -> Message:
     return Message(template, MappingProxyType(values))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong in what the user gave: where it stands, what is wrong, what cures it.
 

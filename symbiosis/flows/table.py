@@ -17,7 +17,7 @@ from symbiosis.flows.sheets import Sheet
 
 _FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
 _FIRM_MARKS = {"name", "firm_id", "longitude", "latitude", "insee", "commune", "x", "y", "siret"}
-MOST = 10_000
+MOST = 5_000
 """Lines listed for one kind of problem; a file of a million bad lines must not fill the memory."""
 Lines = NDArray[np.int64]
 EXAMPLE = {"en": "example to delete", "fr": "exemple à effacer"}
