@@ -78,11 +78,12 @@ def main(args: Sequence[str] | None = None) -> None:
     SystemExit
         Always; its code is 0, 1 or 2 (130 when the user interrupts).
     """
-    words = list(sys.argv[1:] if args is None else args)
+    given = list(sys.argv[1:] if args is None else args)
+    words = [word for word in given if word != "--debug"]  # it may stand after the command too
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot write "é" or "→" shows "?" and goes on.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     try:
         app(words, prog_name="symbiosis")
     except Exception as error:  # noqa: BLE001 - the one place where a fault becomes a sentence
-        sys.exit(fail(error, debug="--debug" in words))
+        sys.exit(fail(error, debug=words != given))

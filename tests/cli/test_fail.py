@@ -46,3 +46,12 @@ def test_asking_for_help_leaves_with_0(words, capsys):
         cli.main(words)
     assert left.value.code == 0
     assert capsys.readouterr().out
+
+
+def test_debug_may_stand_after_the_command(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "app", lambda words, **_: 1 / (words.count("--debug")))
+    for words in (["--debug", "demo"], ["demo", "--debug"]):
+        with pytest.raises(SystemExit) as left:
+            cli.main(words)
+        assert left.value.code == 1
+        assert "Traceback" in capsys.readouterr().err
