@@ -146,7 +146,7 @@ def claim_warnings(by_shipment: pd.DataFrame, heat_tco2e_per_mwh: float) -> list
         message = say(
             "{case}: the published {claimed_low:,.0f} {unit} ({source}, {year}) is {verdict} the "
             "range found, {low:,.0f} to {high:,.0f}",
-            **row,
+            **row | {"verdict": say(row["verdict"])},
         )
         found.append(Notice("claim", "", message))
     return found

@@ -13,7 +13,7 @@ from symbiosis.impacts.columns import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.impacts.ledger import FIGURES, Ledger
 from symbiosis.impacts.plausibility import COLUMNS as WARNING_COLUMNS
 from symbiosis.impacts.plausibility import Notice
-from symbiosis.impacts.wording import localise
+from symbiosis.impacts.wording import spoken
 from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 
@@ -178,8 +178,7 @@ class Impact:
     def warnings_in(self, translate: Callable[[str], str]) -> pd.DataFrame:
         """Return `warnings` with the messages in the language of ``translate``."""
         rows = [
-            (check, shipment, localise(text.render(translate), translate))
-            for check, shipment, text in self.notices
+            (check, shipment, spoken(text, translate)) for check, shipment, text in self.notices
         ]
         return pd.DataFrame(rows, columns=WARNING_COLUMNS)
 

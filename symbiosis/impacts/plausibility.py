@@ -99,7 +99,7 @@ def _downgrades(by_shipment: pd.DataFrame) -> Iterator[Notice]:
                 "{offer} to {need}: {material} goes down the waste hierarchy, from {before} to "
                 "{after}",
                 offer=row["offer_firm"], need=row["need_firm"], material=row["material"],
-                before=row["hierarchy_before"], after=row["hierarchy_after"],
+                before=say(row["hierarchy_before"]), after=say(row["hierarchy_after"]),
             ),
         )  # fmt: skip
 
@@ -194,7 +194,7 @@ def _phase_outs(by_shipment: pd.DataFrame) -> Iterator[Notice]:
         for row in heavy[heavy["material"].str.startswith(code)].to_dict("records"):
             message = say(
                 "{need} would depend on {material} from {what}, which policy wants to end ({text})",
-                need=row["need_firm"], material=row["material"], what=what, text=source,
+                need=row["need_firm"], material=row["material"], what=say(what), text=source,
             )  # fmt: skip
             yield Notice("dependence", str(row["shipment_id"]), message)
 

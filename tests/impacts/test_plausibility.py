@@ -6,6 +6,7 @@ import pytest
 from symbiosis.catalogue import load
 from symbiosis.impacts import assess
 from symbiosis.impacts.plausibility import power_ceiling_mwh
+from symbiosis.language import translator
 from tests.factors.conftest import CONCRETE, SLUDGE, factor
 from tests.impacts.conftest import matched, shipment
 from tests.worlds import firm, need, offer, world
@@ -102,3 +103,14 @@ def test_warnings_can_be_said_in_another_language(crushing):
     turned = impact.warnings_in(lambda text: text.replace("emits", "émet"))
     assert "émet" in turned.loc[0, "message"]
     assert list(turned.columns) == list(impact.warnings.columns)
+
+
+def test_the_words_inside_a_warning_are_translated_too(paper):
+    flows = world(
+        [firm("A"), firm("B")],
+        [offer("A", "10 01 02", 600_000)],
+        [need("B", "aggregate_0_31", 600_000)],
+    )
+    impact = assess(matched(paper, flows, shipment(1, "crush", 600_000, 1, material="10 01 02")))
+    (french,) = impact.warnings_in(translator("fr")).query("check == 'dependence'")["message"]
+    assert "issu de centrales à charbon" in french
