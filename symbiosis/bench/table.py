@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from symbiosis.errors import NoSolution
+
 RUNS = 3
 
 
@@ -131,7 +133,9 @@ def _median(
 
 def _measure(case: Case, peer: str) -> dict[str, float]:
     command = [sys.executable, "-m", "symbiosis.bench.child", case.kind, str(case.size), peer]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise NoSolution((done.stderr.strip().splitlines() or ["the peer was killed"])[-1])
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return answer
 

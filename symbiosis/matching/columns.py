@@ -258,8 +258,9 @@ def _reopened(
 ) -> tuple[float, Floats, Floats]:
     """Return the proof with the prices of needs that can take nothing: what they would pay."""
     bound, offer_price, need_price = best
+    silent = np.zeros(len(offer_price), dtype=bool)
     asked = np.where(closed, 0.0, np.inf)
-    gain = source.ask(offer_price, asked, 1, 0.0)[2]
+    gain = source.ask(offer_price, asked, 1, 0.0, (silent, closed))[2]
     return bound, offer_price, np.where(closed, gain, need_price)
 
 

@@ -1,0 +1,69 @@
+"""The benchmark: instances that never change, peers that agree, a command that prints them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from symbiosis.bench import CASES, child, instances, table
+from symbiosis.cli import app
+
+
+def test_instances_are_the_same_everywhere():
+    one, two = (instances.clustered(300, seed=4) for _ in range(2))
+    assert one.supply.tobytes() == two.supply.tobytes()
+    assert instances.clustered(300, seed=5).supply.tobytes() != one.supply.tobytes()
+    assert one.supply[:3].tolist() == pytest.approx(one.supply[:3].round(1).tolist())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["unbalanced", "one_place", "equal", "zeros", "line", "two_towns", "one_taker"],
+)
+def test_awkward_instances_are_what_their_name_says(kind):
+    instance = instances.odd(kind, 90)
+    here, there = instance.places.offers_xy, instance.places.needs_xy
+    facts = {
+        "unbalanced": len(there) == 5 * len(here),
+        "one_place": not here.any() and not there.any(),
+        "equal": len(set(instance.places.offer_value)) == 1,
+        "zeros": (instance.supply == 0).sum() == 45,
+        "line": not here[:, 1].any(),
+        "two_towns": np.ptp(here[:, 0]) > 900,
+        "one_taker": len(here) == 1 and len(there) == 90,
+    }
+    assert facts[kind]
+
+
+def test_ours_in_its_process_proves_what_the_peer_finds():
+    pytest.importorskip("ortools", reason="the extra 'bench' is not installed")
+    case = table.Case("small", "pairs", 300, ("symbiosis", "OR-Tools"), "OR-Tools", 0.5)
+    measured = {peer: table._measure(case, peer) for peer in case.peers}
+    ours, other = measured.values()
+    assert ours["value"] == pytest.approx(other["value"], rel=1e-6)
+    assert ours["gap"] <= 1e-6
+    assert 0 < ours["seconds"] < 60
+    row = table._row(case, "symbiosis", measured, 1)
+    assert row.ratio == pytest.approx(ours["seconds"] / other["seconds"])
+
+
+def test_a_child_measures_places():
+    answer = child.main("places", 150, "symbiosis")
+    assert answer["gap"] <= 1e-6
+    assert answer["memory_mb"] > 50
+
+
+def test_the_command_prints_the_table(monkeypatch):
+    canned = {"seconds": 2.0, "value": 10.0, "gap": 0.0, "memory_mb": 99.0, "setup_seconds": 1.0}
+    monkeypatch.setattr(table, "_measure", lambda case, peer: dict(canned))
+    result = CliRunner().invoke(app, ["bench", "2000", "--runs", "2"])
+    assert result.exit_code == 0
+    assert "POT emd, dense" in result.output
+    assert "≤ 0.15" in result.output
+    assert "1.000" in result.output
+
+
+def test_the_command_knows_its_cases():
+    result = CliRunner().invoke(app, ["bench", "--list"])
+    assert set(result.output.split()) == set(CASES)
