@@ -32,7 +32,7 @@ def report(
     lang: Lang = "fr",
     firm: Annotated[
         str | None,
-        typer.Option("--firm", help="One page on this firm (its firm_id), as a PDF."),
+        typer.Option("--firm", help="One page on this firm (its firm_id or its name), as a PDF."),
     ] = None,
     synergy: Annotated[
         str | None,

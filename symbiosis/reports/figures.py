@@ -72,6 +72,26 @@ OTHER_TERMS = {
     "freight": N_("Freight"),
     "freight_fixed": N_("Freight"),
 }
+# The short words of the tables: how sure a flow is, who may see it, what the law says.
+WORDS = {
+    "offer": N_("offer"),
+    "need": N_("need"),
+    "measured": N_("measured"),
+    "declared": N_("declared"),
+    "estimated": N_("estimated"),
+    "public": N_("public"),
+    "members": N_("members"),
+    "private": N_("private"),
+    "waste": N_("waste"),
+    "by_product": N_("by-product"),
+    "end_of_waste": N_("end of waste"),
+    "hazardous": N_("hazardous waste"),
+    "none": N_("no waste"),
+    "price": N_("the purchase price of the input"),
+    "disposal_cost": N_("the cost of today's disposal"),
+    "route": N_("today's route"),
+    "route_distance": N_("today's haul"),
+}
 
 
 @dataclass(frozen=True)
@@ -133,6 +153,11 @@ class Speaker:
             return f"{text}{NO_BREAK}{letter}€"
         sign, text = ("−", text[1:]) if text.startswith("−") else ("", text)
         return f"{sign}€{text}{letter}"
+
+    def word(self, name: str) -> str:
+        """Return one of `WORDS`, or several separated by ``|``, in the language."""
+        parts = [part for part in str(name).split("|") if part]
+        return ", ".join(self.tr(WORDS.get(part, part)) for part in parts)
 
     def distance(self, km: float) -> str:
         """Return road kilometres: whole from ten on, else with one decimal."""

@@ -29,12 +29,6 @@ LEGAL_NAMES = {
     "hazardous": N_("Hazardous waste: tracking slips, licensed carrier and licensed taker."),
     "none": N_("No waste status: heat, water or a product."),
 }
-ASSUMED_NAMES = {
-    "price": N_("the purchase price of the input"),
-    "disposal_cost": N_("the cost of today's disposal"),
-    "route": N_("today's route"),
-    "route_distance": N_("today's haul"),
-}
 QUESTIONS = (
     N_("Is the quantity steady through the year, and for how long?"),
     N_("Is there a recent analysis (moisture, purity, contaminants)?"),
@@ -53,7 +47,7 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
     results
         The study.
     firm_id
-        Identifier of the firm.
+        Identifier of the firm, or its name where one firm alone bears it.
     lang
         ``fr`` or ``en``.
 
@@ -63,6 +57,9 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
         If the study has no such firm.
     """
     speaker = Speaker(lang)
+    named = results.firms.loc[results.firms["name"] == firm_id, "firm_id"]
+    known = firm_id in set(results.firms["firm_id"])
+    firm_id = str(named.iloc[0]) if len(named) == 1 and not known else firm_id
     firm = _one(results.firms, "firm_id", firm_id)
     rows = listing(results, speaker)
     mine = rows[(rows["giver_id"] == firm_id) | (rows["taker_id"] == firm_id)]
@@ -249,7 +246,5 @@ def _legal(line: pd.Series, results: Results, speaker: Speaker) -> list[str]:
 
 
 def _assumptions(line: pd.Series, speaker: Speaker) -> str:
-    names = [name for name in str(line["assumed"] or "").split("|") if name]
-    if not names:
-        return speaker.tr("Nothing: both firms gave every figure.")
-    return ", ".join(speaker.tr(ASSUMED_NAMES.get(name, name)) for name in names) + "."
+    names = speaker.word(line["assumed"] or "")
+    return f"{names}." if names else speaker.tr("Nothing: both firms gave every figure.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 
 from symbiosis import bundled
-from symbiosis.errors import N_
 from symbiosis.impacts.attribution import by_firm
 from symbiosis.reports import extracts
 from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Speaker
@@ -17,7 +16,6 @@ _UNITS_FR = {
     **_UNITS, "t/yr": "t/an", "tCO2e/yr": "tCO₂e/an", "MWh/yr": "MWh/an", "m3/yr": "m³/an",
     "km/yr": "km/an", "EUR/yr": "€/an", "FTE": "ETP",
 }  # fmt: skip
-DIRECTIONS = {"offer": N_("offer"), "need": N_("need")}
 
 
 def totals(results: Results, speaker: Speaker) -> pd.DataFrame:
@@ -41,7 +39,8 @@ def synergies(results: Results, speaker: Speaker) -> pd.DataFrame:
         need_commune=lines["need_firm_id"].map(communes),
         material_label=_labels(lines["material"], results, speaker),
         pathway_label=lines["pathway"].map(ways),
-        legal_status=lines["pathway"].map(status).fillna(""),
+        legal_status=[speaker.word(s) for s in lines["pathway"].map(status).fillna("waste")],
+        assumed=[speaker.word(names) for names in lines["assumed"].fillna("")],
         unit=[speaker.unit(unit) for unit in lines["unit"]],
     )
 
@@ -53,7 +52,7 @@ def flows(results: Results, speaker: Speaker) -> pd.DataFrame:
     taken = (lines["quantity"] * lines["gain"]).groupby(lines["need_flow"]).sum()
     parts = [
         table.assign(
-            direction=speaker.tr(DIRECTIONS[direction]), matched=table["flow_id"].map(matched)
+            direction=speaker.word(direction), matched=table["flow_id"].map(matched)
         )
         for direction, table, matched in (
             ("offer", results.offers, given), ("need", results.needs, taken)
@@ -65,6 +64,8 @@ def flows(results: Results, speaker: Speaker) -> pd.DataFrame:
         firm=both["firm_id"].map(firms["name"]),
         commune=both["firm_id"].map(firms["commune"]),
         material_label=_labels(both["material"], results, speaker),
+        status=[speaker.word(word) for word in both["status"]],
+        visibility=[speaker.word(word) for word in both["visibility"]],
         matched=both["matched"].astype(float).fillna(0.0),
         unit=[speaker.unit(unit) for unit in both["unit"]],
     )

@@ -74,3 +74,7 @@ def test_the_sheet_of_a_synergy_says_what_was_assumed(results):
 def test_an_unknown_name_is_a_problem_with_a_cure(results, sheet):
     with pytest.raises(DataError):
         sheet(results, "nobody", "fr")
+
+
+def test_a_firm_may_be_asked_for_by_its_name(results):
+    assert pages.count(firm_sheet(results, "Aciérie de Flandre", "fr")) == 1

@@ -76,3 +76,15 @@ def test_half_of_each_exchange_goes_to_each_firm(book):
 def test_a_study_where_nothing_pays_has_a_workbook(nothing):
     book = openpyxl.load_workbook(BytesIO(xlsx(nothing, "fr")))
     assert book["Synergies"].max_row == 1
+
+
+def test_words_are_in_the_language_of_the_workbook(book):
+    lang, workbook = book
+    told = {cell.value for row in workbook["Synergies"].iter_rows() for cell in row}
+    assumed = {
+        "fr": "le prix d’achat de l’intrant, le coût de l’élimination actuelle",
+        "en": "the purchase price of the input, the cost of today's disposal",
+    }
+    assert assumed[lang] in told
+    flows = {row[2].value for row in workbook.worksheets[2].iter_rows(min_row=2)}
+    assert flows == {"fr": {"offre", "besoin"}, "en": {"offer", "need"}}[lang]
