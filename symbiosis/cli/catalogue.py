@@ -27,11 +27,11 @@ _HEADERS = {
 
 
 def catalogue(
-    *,
-    extra: Annotated[
+    folder: Annotated[
         Path | None,
-        typer.Option("--extra", help="A folder of tables of yours: checked, then counted in."),
+        typer.Argument(help="A folder of tables of yours: checked, then counted in."),
     ] = None,
+    *,
     recall: Annotated[
         bool,
         typer.Option("--recall", help="Measure the search on the list of everyday trade terms."),
@@ -51,7 +51,7 @@ def catalogue(
     """
     from symbiosis.catalogue import load  # pandas takes half a second to load
 
-    known = load(extra)
+    known = load(folder)
     if recall:
         _show_recall(known)
     if coverage is not None:

@@ -59,9 +59,13 @@ def suggest(
     lang: Annotated[
         str, typer.Option("--lang", help="Language of the labels: fr or en.", show_default=False)
     ] = "",
-    extra: Annotated[
+    catalogue: Annotated[
         Path | None,
-        typer.Option("--extra", help="A folder of tables beside the catalogue's own."),
+        typer.Option(
+            "--catalogue",
+            help="Folder of your own materials, pathways or synonyms.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Say what a word means, what it can become, and who takes it.
@@ -79,16 +83,16 @@ def suggest(
             f"{lang!r} is not one of {', '.join(LANGUAGES)}.", param_hint="--lang"
         )
     tongue = lang or language()
-    catalogue = load(extra)
+    known = load(catalogue)
     if for_firm:
-        _show_firm(text, catalogue, tongue)
+        _show_firm(text, known, tongue)
         return
-    advice = advise(text, catalogue, count, tongue)
-    _show_names(advice, catalogue)
-    _show_origins(advice, catalogue, count)
+    advice = advise(text, known, count, tongue)
+    _show_names(advice, known)
+    _show_origins(advice, known, count)
     _show_pathways(advice, pathways)
     if within is not None:
-        _show_takers(within, near, advice, catalogue, tongue)
+        _show_takers(within, near, advice, known, tongue)
 
 
 def _line(text: str, style: str = "") -> None:

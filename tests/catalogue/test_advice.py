@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from symbiosis import bundled
 from symbiosis.catalogue import load
 from symbiosis.catalogue.advice import (
     advise,
@@ -141,3 +142,16 @@ def test_the_catalogue_measures_itself(run):
     assert re.search(r"held_out +141 +0\.\d{3}", done.stdout)
     assert run("catalogue", "--coverage", ROOT / "tests").returncode == 2
     assert "842" in run("catalogue").stdout
+
+
+def test_a_folder_of_your_own_is_checked_and_counted_in(run, tmp_path):
+    rows = bundled.table("materials").iloc[[0]].assign(id="a_new_thing")
+    rows.to_csv(tmp_path / "materials.csv", index=False)
+    before = re.search(r"materials +(\d+)", run("catalogue").stdout)
+    after = re.search(r"materials +(\d+)", run("catalogue", tmp_path).stdout)
+    assert int(after[1]) == int(before[1]) + 1
+    assert "a_new_thing" in run("suggest", "a_new_thing", "--catalogue", tmp_path).stdout
+    (tmp_path / "families.csv").write_text("id\n", encoding="utf-8")
+    wrong = run("catalogue", tmp_path)
+    assert wrong.returncode == 2
+    assert "label_fr" in wrong.stderr
