@@ -20,6 +20,7 @@ from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.headings import read_headings
 from symbiosis.flows.lines import check_flows
+from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.geography import assign
@@ -93,7 +94,7 @@ def assemble(
     firms: Table | None,
     flows: Sequence[Table],
     *,
-    communes: Communes | None = None,
+    communes: Communes | Ask | None = None,
     territories: gpd.GeoDataFrame | None = None,
     catalogue: Catalogue | None = None,
     accept: bool = False,
@@ -107,7 +108,7 @@ def assemble(
     flows
         Tables of flows.
     communes
-        The user's commune table.
+        The user's commune table, or the address service.
     territories
         Perimeters, for firms that name none.
     catalogue

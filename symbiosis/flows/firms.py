@@ -14,6 +14,7 @@ from symbiosis.flows.checks import (
     check_siret,
 )
 from symbiosis.flows.contract import fields_of, fold
+from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes, place
 from symbiosis.flows.table import Table
 
@@ -21,7 +22,7 @@ _PLACE_FIELDS = {"longitude", "latitude", "x", "y", "insee", "commune", "postcod
 _IDENTITY = ("insee", "commune", "postcode", "longitude", "latitude", "x", "y", "address")
 
 
-def check_firms(table: Table, communes: Communes | None) -> pd.DataFrame:
+def check_firms(table: Table, communes: Communes | Ask | None) -> pd.DataFrame:
     """Check a table with one line a firm.
 
     Parameters
@@ -29,7 +30,7 @@ def check_firms(table: Table, communes: Communes | None) -> pd.DataFrame:
     table
         The lines; marked where they have problems.
     communes
-        The user's commune table.
+        The user's commune table, or the address service.
 
     Returns
     -------

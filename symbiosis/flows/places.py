@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from symbiosis.errors import say
 from symbiosis.flows.contract import fold
+from symbiosis.flows.online import Ask, place_online
 from symbiosis.flows.sheets import Sheet, refuse
 from symbiosis.flows.table import Table
 
@@ -137,7 +138,9 @@ def departement_of(insee_or_postcode: pd.Series) -> pd.Series:
     return insee_or_postcode.str.slice(0, 3).where(overseas, insee_or_postcode.str.slice(0, 2))
 
 
-def place(firms: Table, numbers: dict[str, Floats], communes: Communes | None) -> pd.DataFrame:
+def place(
+    firms: Table, numbers: dict[str, Floats], communes: Communes | Ask | None
+) -> pd.DataFrame:
     """Find the place of every firm and flag those that have none.
 
     Parameters
@@ -147,7 +150,7 @@ def place(firms: Table, numbers: dict[str, Floats], communes: Communes | None) -
     numbers
         Its numbers already read, by field; NaN where empty.
     communes
-        The commune table of the user, if any.
+        The commune table of the user, or the address service, if any.
 
     Returns
     -------
@@ -170,7 +173,10 @@ def place(firms: Table, numbers: dict[str, Floats], communes: Communes | None) -
     )
     _check_degrees(firms, longitude, latitude)
     _project(firms, numbers, found)
-    _look_up(firms, found, communes)
+    if callable(communes):
+        place_online(firms, found, communes)
+    elif communes is not None:
+        _look_up(firms, found, communes)
     given = numbers.get("place_precision_m", empty)
     found["precision_m"] = np.where(np.isnan(given), found["precision_m"], given)
     lost = found["longitude"].isna().to_numpy() & ~firms.bad
@@ -277,10 +283,8 @@ def _transformer(epsg: int) -> Any:
     return Transformer.from_crs(epsg, 4326, always_xy=True)
 
 
-def _look_up(firms: Table, found: pd.DataFrame, communes: Communes | None) -> None:
+def _look_up(firms: Table, found: pd.DataFrame, communes: Communes) -> None:
     """Place the rest by INSEE code, or by commune with postcode or département."""
-    if communes is None:
-        return
     name = commune_names(firms.column("commune"))
     postcode = firms.column("postcode")
     departement = firms.column("departement").str.upper().str.replace(r"^(\d)$", r"0\1", regex=True)
@@ -306,7 +310,7 @@ def _look_up(firms: Table, found: pd.DataFrame, communes: Communes | None) -> No
             )
 
 
-def _flag_lost(firms: Table, lost: Mask, communes: Communes | None) -> None:
+def _flag_lost(firms: Table, lost: Mask, communes: Communes | Ask | None) -> None:
     named = (
         (firms.column("insee") != "")
         | (firms.column("commune") != "")

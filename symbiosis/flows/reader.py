@@ -16,6 +16,7 @@ from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.mappings import load_mapping
 from symbiosis.flows.merged import spread, with_merged_headers
 from symbiosis.flows.model import Flows
+from symbiosis.flows.online import ONLINE, Ask, national_service
 from symbiosis.flows.places import Communes, to_communes
 from symbiosis.flows.sheets import Sheet, refuse
 from symbiosis.flows.table import Table, to_table
@@ -44,11 +45,11 @@ def read(
     ----------
     path
         A folder with ``firms.csv`` and ``flows.csv`` (or ``.xlsx``), and optionally
-        ``communes.csv`` and ``territories.geojson``; or one flat file, CSV or XLSX, that repeats
-        the firm on each of its flows.
+        ``communes.csv`` and ``territories.geojson`` (or ``.gpkg``, ``.shp``); or one flat file, CSV
+        or XLSX, that repeats the firm on each of its flows.
     communes
         Commune table (columns insee, commune, longitude, latitude, and postcode if it has one) for
-        firms that give no coordinates.
+        firms that give no coordinates; or ``"online"`` for the French national address service.
     territories
         Perimeters: GeoJSON, GeoPackage or shapefile.
     mapping
@@ -100,9 +101,8 @@ def survey(
     start = Path(path)
     beside = start if _is_folder(start) else start.parent
     try:
-        communes_file = Path(communes) if communes else beside / "communes.csv"
-        places = _communes(communes_file, max_mb) if communes or _exists(communes_file) else None
-        perimeters = Path(territories) if territories else beside / "territories.geojson"
+        places = _places(communes, beside, max_mb)
+        perimeters = Path(territories) if territories else _perimeters(beside)
         areas = _territories(perimeters, required=territories is not None)
         find = _folder if _is_folder(start) else _file
         firms, flows = find(start, load_mapping(mapping), max_mb)
@@ -137,8 +137,7 @@ def read_firms(
     """
     start = Path(path)
     file = (_named(start, "firms") or start / "firms.csv") if _is_folder(start) else start
-    beside = Path(communes) if communes else file.parent / "communes.csv"
-    places = _communes(beside, max_mb) if communes or _exists(beside) else None
+    places = _places(communes, file.parent, max_mb)
     found = tables(file, {}, max_mb)[0]
     firms = found if not found.holds_flows else firms_of_flat(found)[0]
     checked = check_firms(firms, places)
@@ -190,8 +189,20 @@ def files_of(path: Path) -> list[Path]:
     return [file for name in ("firms", "flows") if (file := _named(path, name)) is not None]
 
 
-def _communes(file: Path, max_mb: float) -> Communes:
+def _places(communes: Path | str | None, beside: Path, max_mb: float) -> Communes | Ask | None:
+    """Return the commune table that is named or lies beside, or the address service."""
+    if str(communes) == ONLINE:
+        return national_service()
+    file = Path(communes) if communes else beside / "communes.csv"
+    if not communes and not _exists(file):
+        return None
     return to_communes(open_sheets(file, max_mb)[0], file)
+
+
+def _perimeters(beside: Path) -> Path:
+    """Return the perimeters of a folder, of any kind that is read."""
+    names = [f"territories{suffix}" for suffix in (".geojson", ".gpkg", ".shp")]
+    return next((beside / name for name in names if _exists(beside / name)), beside / names[0])
 
 
 def _territories(file: Path, *, required: bool) -> gpd.GeoDataFrame | None:
