@@ -30,6 +30,8 @@ MOST_FIRMS, MOST_TIPS = 6000, 1500
 """Circles drawn at most, and circles beyond which tips are short: what a browser bears."""
 NAMES = 14
 """Communes named on a map of full size."""
+OUTLINE = "app/static/outline.geojson"
+"""Address of land and borders (`symbiosis.maps.outline`), relative to the page."""
 HTML_TIP = (
     '<div style="font-family:inherit;max-width:18rem"><b>{name}</b><br/>'
     '<span style="white-space:pre-line">{tip}</span></div>'
@@ -37,9 +39,11 @@ HTML_TIP = (
 _TONES = MappingProxyType(
     {
         "light": {"halo": (247, 245, 240), "ink": (38, 54, 52), "perimeter": (120, 132, 128),
-                  "ring": (255, 255, 255), "tip": "#16302c", "tip_ink": "#ffffff"},
+                  "ring": (255, 255, 255), "tip": "#16302c", "tip_ink": "#ffffff",
+                  "coast": (169, 188, 194)},
         "dark": {"halo": (27, 40, 44), "ink": (214, 226, 222), "perimeter": (128, 146, 142),
-                 "ring": (16, 25, 27), "tip": "#e6efec", "tip_ink": "#10191b"},
+                 "ring": (16, 25, 27), "tip": "#e6efec", "tip_ink": "#10191b",
+                 "coast": (60, 80, 88)},
     }
 )  # fmt: skip
 
@@ -75,6 +79,11 @@ class Look:
     size: tuple[int, int] = (700, 470)
 
     @property
+    def offline(self) -> bool:
+        """Whether the basemap comes from this very server."""
+        return not self.style.startswith("http")
+
+    @property
     def scale(self) -> float:
         """How large circles and lines are drawn: less on a small picture."""
         return min(1.0, max(0.55, self.size[0] / 700))
@@ -104,7 +113,12 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
     for layer in clickable:
         layer.id = f"{layer.id}-{turn}"
     return SlimDeck(
-        layers=[*perimeter_layers(atlas, look), *clickable, name_layer(picture.firms, look)],
+        layers=[
+            *land_layers(look),
+            *perimeter_layers(atlas, look),
+            *clickable,
+            name_layer(picture.firms, look),
+        ],
         initial_view_state=pdk.ViewState(
             longitude=round(longitude, 4), latitude=round(latitude, 4), zoom=round(zoom, 2),
             min_zoom=3, max_zoom=15,
@@ -262,6 +276,25 @@ def _exchange_tip(row: dict[Any, Any], look: Look) -> str:
     material = material[:1].upper() + material[1:]
     quantity = numbers.amount(row["quantity"], row["unit"], look.lang)
     return f"{material}\n{quantity} · {numbers.kilometres(row['distance_km'], look.lang)}"
+
+
+def land_layers(look: Look) -> list[pdk.Layer]:
+    """Return land, coast and borders; none over a basemap that draws its own.
+
+    The browser fetches the outline once, from the server that serves the page. Drawn here and not
+    by the basemap's style, it appears together with the firms: the style's own reader starts a
+    second program in the browser, which takes seconds on a slow machine.
+    """
+    if not look.offline:
+        return []
+    tone = _TONES[look.theme]
+    return [
+        pdk.Layer(
+            "GeoJsonLayer", id="land", data=OUTLINE, filled=True, stroked=True,
+            get_fill_color=[*tone["halo"], 255], get_line_color=[*tone["coast"], 255],
+            line_width_units=pdk.types.String("pixels"), get_line_width=1.1,
+        )
+    ]  # fmt: skip
 
 
 def perimeter_layers(atlas: Atlas, look: Look) -> list[pdk.Layer]:

@@ -24,8 +24,8 @@ from symbiosis.pages.words import _, language, n_
 
 TOPS = (20, 40, 80, 200)
 MAP_HEIGHT = 470
+# Firms from which the map is painted before the matching is done.
 CROWD = 1000
-"""Firms from which the map is painted before the matching is done."""
 
 
 def render() -> None:

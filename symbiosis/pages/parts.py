@@ -55,7 +55,7 @@ h3 {font-size: 1.08rem !important;}
 .sy-list .under {display: block; font-size: .82rem; opacity: .84; clear: both;}
 .sy-head {display: flex; gap: .5rem; align-items: center; font-size: .84rem; opacity: .86;}
 .sy-pair {display: grid; grid-template-columns: auto 1fr; gap: .22rem .9rem; font-size: .9rem;
-  margin: .2rem 0 !important;}
+  margin: .2rem 0 !important; padding: 0 !important;}
 .sy-pair dt {opacity: .84;} .sy-pair dd {margin: 0 !important; text-align: right; font-weight: 560;
   font-variant-numeric: tabular-nums;}
 .sy-tag {display: inline-block; font-size: .76rem; border-radius: 99px; padding: .05rem .55rem;
@@ -108,8 +108,25 @@ class Card:
 
 
 def style() -> None:
-    """Add the style sheet to the page."""
-    st.html(STYLE)
+    """Add the style sheet to the page, and the words that Streamlit has only in English."""
+    words = {"button": _("Choose files"), "limit": _("or drop them here, 100 MB each")}
+    st.html(STYLE + _UPLOADER.format(**{key: css(text) for key, text in words.items()}))
+
+
+_UPLOADER = """
+<style>
+[data-testid="stFileUploaderDropzone"] button p {{font-size: 0;}}
+[data-testid="stFileUploaderDropzone"] button p::after {{content: "{button}"; font-size: .95rem;}}
+[data-testid="stFileUploaderDropzoneInstructions"] span {{font-size: 0;}}
+[data-testid="stFileUploaderDropzoneInstructions"] span::after {{content: "{limit}";
+  font-size: .86rem;}}
+</style>
+"""
+
+
+def css(text: str) -> str:
+    """Return a text that cannot end a CSS string."""
+    return "".join(c for c in text if c not in '"\\<>\n')
 
 
 def title(text: str, lead: str = "") -> None:
@@ -176,7 +193,7 @@ def pairs(entries: Iterable[tuple[str, str]]) -> None:
 
 def strong(text: str) -> None:
     """Show a few words in bold."""
-    st.html(f"<p><strong>{escape(text)}</strong></p>")
+    st.html(f'<p style="margin:.3rem 0 0"><strong>{escape(text)}</strong></p>')
 
 
 def refusal(error: SymbiosisError) -> None:

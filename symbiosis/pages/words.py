@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import streamlit as st
 
 from symbiosis.language import LANGUAGES, translations
@@ -17,11 +20,25 @@ def language() -> str:
 
 def _(text: str) -> str:
     """Return a text in the session's language."""
-    return translations(language()).gettext(text)
+    said = translations(language()).gettext(text)
+    return spaced(said) if language() == "fr" else said
+
+
+@cache
+def spaced(text: str) -> str:
+    """Return French with no-break spaces before its marks and inside its quotes.
+
+    Examples
+    --------
+    >>> spaced("Et si… ?") == "Et si…\u202f?"
+    True
+    """
+    wide = re.sub(r" ([:»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
+    return re.sub(r" ([;!?€%])", "\u202f\\1", wide)
 
 
 def n_(one: str, many: str, count: int) -> str:
     """Return the singular or the plural of a text in the session's language."""
     if language() == "fr":
-        return translations("fr").ngettext(one, many, count)
+        return spaced(translations("fr").ngettext(one, many, count))
     return one if count == 1 else many

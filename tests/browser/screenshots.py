@@ -10,7 +10,10 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import driver
 
-PAGES = {"map": ""}
+PAGES = {
+    "map": "", "declare": "declarer", "synergies": "synergies", "scenarios": "scenarios",
+    "impact": "impact", "data": "donnees",
+}  # fmt: skip
 SIZES = {"": (1440, 900), "_phone": (390, 844)}
 THEMES = {"": "light", "_dark": "dark"}
 
@@ -22,7 +25,7 @@ def shoot(page: Page, address: str, out: Path) -> None:
     driver.settled(page)
     if page.get_by_test_id("stDeckGlJsonChart").count():
         page.wait_for_timeout(6000)
-    page.wait_for_timeout(800)
+    page.wait_for_timeout(1200)
     page.screenshot(path=out)
 
 
@@ -32,8 +35,9 @@ def every_page(browser: Browser, address: str, out: Path) -> None:
         for theme, scheme in THEMES.items():
             for lang in ("fr", "en"):
                 context = browser.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=scheme
-                )
+                    viewport={"width": width, "height": height}, color_scheme=scheme,
+                    user_agent=f"Mozilla/5.0 {'Mobile' if size else ''}",
+                )  # fmt: skip
                 page = context.new_page()
                 for name, path in PAGES.items():
                     shoot(
@@ -47,8 +51,11 @@ def every_page(browser: Browser, address: str, out: Path) -> None:
 def main(out: Path) -> None:
     """Write the pictures into a folder."""
     out.mkdir(parents=True, exist_ok=True)
-    with driver.served() as address, driver.chromium() as browser:
+    store = f"sqlite:///{(out / 'store.db').resolve()}"
+    with driver.served(SYMBIOSIS_DATABASE_URL=store) as address, driver.chromium() as browser:
         every_page(browser, address, out)
+    for left in out.glob("store.db*"):
+        left.unlink()
 
 
 if __name__ == "__main__":

@@ -81,6 +81,13 @@ def test_an_empty_picture_is_a_map_all_the_same(atlas):
     assert json.loads(deck(atlas, nothing, Look()).to_json())["layers"]
 
 
+def test_land_is_drawn_from_this_server_unless_the_basemap_has_its_own(drawn, atlas):
+    assert layer(drawn, "land")["data"] == "app/static/outline.geojson"
+    online = Look(style="https://tiles.example.org/style.json")
+    names = {one.id for one in deck(atlas, select(atlas, View()), online).layers}
+    assert "land" not in names
+
+
 def test_small_pictures_draw_small(atlas):
     small = json.loads(deck(atlas, select(atlas, View()), Look(size=(330, 360))).to_json())
     big = json.loads(deck(atlas, select(atlas, View()), Look()).to_json())

@@ -52,4 +52,4 @@ def test_the_basemap_asks_nothing_of_the_internet(theme):
     style = (HOME / f"style_{theme}.json").read_text(encoding="utf-8")
     assert "http" not in style
     assert "glyphs" not in style
-    assert json.loads(style)["sources"]["outline"]["data"] == "app/static/outline.geojson"
+    assert json.loads(style)["sources"] == {}
