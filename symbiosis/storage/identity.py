@@ -47,8 +47,10 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
     rows = rows.assign(declared_id=own_names(rows))
     owners = [stored["firm_id"].tolist(), stored["flow_id"].tolist()]
     known = dict(zip(zip(*owners, strict=True), owners[1], strict=True))
-    known.update(zip(zip(owners[0], stored["declared_id"], strict=True), owners[1], strict=True))
-    lines = list(zip(rows["firm_id"], rows["declared_id"], rows["flow_id"], strict=True))
+    own_ids = stored["declared_id"].tolist()
+    known.update(zip(zip(owners[0], own_ids, strict=True), owners[1], strict=True))
+    names = ("firm_id", "declared_id", "flow_id")
+    lines = list(zip(*(rows[name].tolist() for name in names), strict=True))
     fresh = [(firm, flow) for firm, own, flow in lines if (firm, own) not in known]
     tried = [flow for _, flow in fresh] + [f"{firm}:{flow}" for firm, flow in fresh]
     taken = set(bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, tried)["flow_id"])
@@ -60,8 +62,8 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
     ids = pd.Series(made, index=rows.index, dtype="str")
     # A line keeps the name under which it came first: an export calls it by its long identifier.
     first = ids.map(stored.set_index("flow_id")["declared_id"])
-    names = first.where(first.notna(), rows["declared_id"]).astype("str")
-    return rows.assign(flow_id=ids, declared_id=names)
+    kept = first.where(first.notna(), rows["declared_id"]).astype("str")
+    return rows.assign(flow_id=ids, declared_id=kept)
 
 
 def _free(firm: str, flow: str, taken: set[str]) -> str:

@@ -169,7 +169,7 @@ class Declaration:
                 if column.dtype.kind in "if":
                     whole.update(column.to_numpy("<f8").tobytes())
                 else:
-                    whole.update("\x1f".join(column).encode())
+                    whole.update("\x1f".join(column.tolist()).encode())
         for code, name, geometry in self.territories.itertuples(index=False, name=None):
             whole.update(f"{code}\x1f{name}\x1f".encode() + geometry)
         return whole.hexdigest()
