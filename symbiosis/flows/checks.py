@@ -13,7 +13,7 @@ from symbiosis import bundled
 from symbiosis.catalogue import Catalogue
 from symbiosis.catalogue.names import low_code
 from symbiosis.errors import N_, say
-from symbiosis.flows.contract import Field, fields_of, fold
+from symbiosis.flows.contract import Field, fields, fields_of, fold
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.table import Table
 
@@ -196,8 +196,18 @@ def check_operation(table: Table, name: str) -> pd.Series:
     """Return R and D operations as ``R5``; flag unknown ones. Text after the code is dropped."""
     known = set(bundled.table("operations")["code"])
     codes, words = pd.factorize(table.column(name))
-    read = pd.Series([operation_code(str(word), known) for word in words], dtype="str")[codes]
-    read = read.reset_index(drop=True)
+    named = fields()[name].value_synonyms
+    codes_read = [operation_code(str(word), known) for word in words]
+    by_name = [named.get(fold(str(word)), "") for word in words]
+    for code in sorted(set(by_name) - {""}):
+        table.remark(
+            np.isin(codes, [i for i, other in enumerate(by_name) if other == code]),
+            name,
+            say("read as operation {code}", code=code),
+            say("write the code if that is not meant"),
+        )
+    both = [code or name for code, name in zip(codes_read, by_name, strict=True)]
+    read = pd.Series(both, dtype="str")[codes].reset_index(drop=True)
     wrong = (read == "").to_numpy(dtype=bool) & (table.column(name) != "").to_numpy(dtype=bool)
     table.flag(
         wrong,

@@ -22,6 +22,9 @@ _PRICED = frozenset({"route_cost_eur_per_unit", "price_eur_per_unit"})
 _PRICE = re.compile(r"^(k?)\s*(?:€|eur|euro|euros)\s*(?:ht)?\s*/\s*(\S.*)$", re.IGNORECASE)
 _SCALED = _PRICED | {"density_t_per_m3"}
 _DENSITY = re.compile(r"^\s*(kg\s*/\s*m(3|³)|g\s*/\s*l)\s*$", re.IGNORECASE)
+_LITTLE = frozenset(
+    ["de", "du", "des", "d", "la", "le", "les", "l", "en", "par", "pour", "of", "the", "in", "per"]
+)
 _LONGEST = 120
 
 
@@ -73,6 +76,21 @@ def _index() -> tuple[dict[str, str], dict[str, str]]:
     return exact, {word: name for word, name in other.items() if word not in exact}
 
 
+def _bare(word: str) -> str:
+    """Return a folded header without its little words, « cout du traitement » being two."""
+    return " ".join(part for part in word.split() if part not in _LITTLE)
+
+
+@cache
+def _loose() -> dict[str, str]:
+    """Return the known headers without their little words, unless two fields share one."""
+    found: dict[str, set[str]] = {}
+    for words in _index():
+        for word, name in words.items():
+            found.setdefault(_bare(word), set()).add(name)
+    return {word: names.pop() for word, names in found.items() if word and len(names) == 1}
+
+
 def _without_unit(header: str) -> tuple[str, str]:
     """Split « Quantité (t/an) » into its words and its unit, when that is a unit."""
     for pattern in (_BRACKETS, _IN_UNIT):
@@ -118,11 +136,11 @@ def _exactly(header: str) -> tuple[str, str, str]:
     bare, unit = _without_unit(header)
     for text in (header, bare, _BRACKETS.sub(" ", header)):
         word = fold(text)
-        name = exact.get(word) or other.get(word, "")
+        name = exact.get(word) or other.get(word) or _loose().get(_bare(word), "")
         if name:
             how = "exact" if word in exact else "synonym"
             if name == "quantity" and not unit:
-                unit = header if _is_unit(header) else "t" * word.startswith("tonnage")
+                unit = header if _is_unit(header) else "t" * ("tonnage" in word)
             return name, how, unit if name in _MEASURED else ""
     if unit == "" and fold(header) not in ("l", "m", "d", "j", "h", "y", "a", "q", "g") and (
         _is_unit(header)

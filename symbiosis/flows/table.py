@@ -137,7 +137,7 @@ class Table:
     @property
     def holds_flows(self) -> bool:
         """Whether it lists flows."""
-        return len(_FLOW_MARKS & set(self.cells.columns)) >= 2
+        return bool(_FLOW_MARKS & set(self.cells.columns))
 
     @property
     def holds_firms(self) -> bool:
@@ -218,6 +218,7 @@ def to_table(
         bad=np.zeros(len(kept), dtype=bool),
     )
     _check_shape(table, sheet, kept, width)
+    _use_designation(table)
     _direction_of_sheet(table, sheet, top + 1)
     _say_headings(table, top + 1)
     return _without_totals(table, kept)
@@ -270,6 +271,16 @@ def _check_shape(table: Table, sheet: Sheet, kept: list[list[str]], width: int) 
             say("this cell holds a formula whose result is missing or an error"),
             say("open the workbook in a spreadsheet and save it, or type the value"),
         )
+
+
+def _use_designation(table: Table) -> None:
+    """Read the everyday name where the material is empty; else keep it as the note."""
+    if "designation" not in table.cells:
+        return
+    name = table.cells["designation"]
+    material, note = table.column("material"), table.column("note")
+    table.cells["note"] = note.where((note != "") | (material == ""), name)
+    table.cells["material"] = material.where(material != "", name)
 
 
 def _direction_of_sheet(table: Table, sheet: Sheet, row: int) -> None:

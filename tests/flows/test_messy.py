@@ -183,3 +183,25 @@ def test_units_in_cells_and_no_column_for_them(flat):
     header = HEADER.replace(";Unité", "")
     flows = sy.read(flat(GOOD.replace(";t/an", "").replace("1 200,5", "2 kt"), header=header))
     assert flows.offers.loc[0, "quantity"] == 2000
+
+
+def test_an_office_inventory_as_it_arrives(tmp_path):
+    head = ["N°", "Raison sociale", "Ville", "CP", "Désignation du déchet", "Code CED",
+            "Qté annuelle (T)", "Filière de traitement", "Coût (€ HT / t)",
+            "Nature du flux"]  # fmt: skip
+    site = ["Brasserie", "Dunkerque", 59140]
+    rows = [
+        ["Inventaire des flux 2019"], [], head,
+        [1, *site, "Drêches", "02 07 04", 1250.5, "Compostage", 12, "Sortie"],
+        [2, *site, "10 11 12", None, "45 t", "R5 - recyclage", None, "Sortie"],
+        [None, "TOTAL", None, None, None, None, 1295.5],
+    ]  # fmt: skip
+    communes = tmp_path / "communes.csv"
+    communes.write_text("insee;commune;longitude;latitude\n59183;Dunkerque;2.34;51.03\n")
+    flows = sy.read(book(tmp_path / "a.xlsx", ("Inventaire déchets", rows, [])))
+    assert flows.offers["material"].tolist() == ["02 07 04", "10 11 12"]
+    assert flows.offers["quantity"].tolist() == [1250.5, 45]
+    assert flows.offers["route"].tolist() == ["R3", "R5"]
+    assert flows.offers.loc[0, ["route_cost_eur_per_unit", "note"]].tolist() == [12, "Drêches"]
+    assert flows.notes["problem"].str.contains("operation R3").sum() == 1
+    assert len(flows.firms) == 1

@@ -4,6 +4,7 @@ import openpyxl
 import pytest
 
 import symbiosis as sy
+from symbiosis import bundled
 from symbiosis.errors import DataError
 from symbiosis.flows import survey
 from symbiosis.flows.contract import fields
@@ -68,5 +69,8 @@ def test_the_contract_has_both_languages_and_sane_types():
         assert field.label_fr
         assert field.description_en
         assert field.description_fr
+        if field.type == "operation":
+            assert set(field.value_synonyms.values()) <= set(bundled.table("operations")["code"])
+            continue
         assert set(field.value_synonyms.values()) <= set(field.allowed)
         assert set(field.labels_of_values) in (set(), set(field.allowed))
