@@ -15,7 +15,7 @@ from symbiosis.graph.admission import admit
 from symbiosis.graph.lane import Floats, Ints, Lane
 from symbiosis.graph.links import links
 from symbiosis.graph.networks import to_networkx
-from symbiosis.graph.nodes import firm_pairs, taking_part, without_firm
+from symbiosis.graph.nodes import check_pins, firm_pairs, taking_part, without_firm
 from symbiosis.graph.value import lanes_of
 from symbiosis.scenario import Scenario
 
@@ -113,6 +113,9 @@ def connect(
     chosen = scenario or Scenario()
     known = catalogue or load()
     offers, needs = taking_part(flows, chosen)
+    forbidden = firm_pairs(flows, chosen.forbidden, "forbidden")
+    pinned = firm_pairs(flows, chosen.pinned, "pinned")
+    check_pins(flows, pinned, forbidden)
     admission = admit(offers, needs, known)
     return Graph(
         flows=flows,
@@ -121,7 +124,7 @@ def connect(
         needs=needs,
         lanes=lanes_of(admission.gates, offers, needs, chosen, known),
         setbacks=admission.setbacks,
-        forbidden=firm_pairs(flows, chosen.forbidden, "forbidden"),
-        pinned=firm_pairs(flows, chosen.pinned, "pinned"),
+        forbidden=forbidden,
+        pinned=pinned,
         catalogue=catalogue,
     )

@@ -83,6 +83,24 @@ def firm_pairs(flows: Flows, pairs: tuple[tuple[str, str], ...], field: str) -> 
     return np.array(found_pairs, dtype=np.int64).reshape(-1, 2)
 
 
+def check_pins(flows: Flows, pinned: NDArray[np.int64], forbidden: NDArray[np.int64]) -> None:
+    """Refuse an order that another rule of the same scenario forbids.
+
+    Raises
+    ------
+    ScenarioError
+        If a firm is pinned to itself, or a pair is both pinned and forbidden.
+    """
+    barred = {(int(giver), int(taker)) for giver, taker in forbidden}
+    names = flows.firms["name"].to_numpy(dtype=object)
+    for giver, taker in pinned.tolist():
+        if giver == taker or (giver, taker) in barred:
+            problem = say("a pinned pair may not exchange: it is forbidden, or one firm twice")
+            cure = say("take the pair out of pinned, or out of forbidden")
+            value = f"{names[giver]} → {names[taker]}"
+            raise ScenarioError([Problem(problem, cure, column="pinned", value=value)])
+
+
 def _only(index: dict[str, list[int]], name: str, field: str) -> int:
     positions = index.get(name, [])
     if len(positions) != 1:

@@ -2,6 +2,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from symbiosis import bundled
 from symbiosis.errors import ScenarioError
 from symbiosis.graph import connect
 from symbiosis.graph.networks import KILO
@@ -46,6 +47,13 @@ def test_carbon_counts_by_its_value(steelworks, catalogue, plain):
     assert values[1] - base == pytest.approx(2 * (values[0] - base))
 
 
+def test_every_column_of_the_links_is_documented(steelworks, catalogue, plain):
+    links = connect(steelworks, plain, catalogue=catalogue).links()
+    told = bundled.table("columns/graph")
+    assert list(told["column"]) == list(links.columns)
+    assert (told[["unit", "description_en", "description_fr"]] != "").all(axis=None)
+
+
 def test_a_link_beyond_the_limit_is_not_there(steelworks, catalogue, plain):
     near = plain.model_copy(update={"max_distance_km": 29.0})
     assert len(connect(steelworks, near, catalogue=catalogue).links()) == 0
@@ -61,6 +69,19 @@ def test_forbidden_pairs_are_left_out_one_way_only(steelworks, catalogue, plain)
     for pair, count in (("Steelworks", "Cement"), 0), (("Cement", "Steelworks"), 1):
         barred = plain.model_copy(update={"forbidden": (pair,)})
         assert len(connect(steelworks, barred, catalogue=catalogue).links()) == count
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        {"pinned": (("Cement", "Cement"),)},
+        {"pinned": (("Steelworks", "Cement"),), "forbidden": (("Steelworks", "Cement"),)},
+    ],
+)
+def test_an_order_that_another_rule_forbids_is_refused(steelworks, catalogue, plain, orders):
+    with pytest.raises(ScenarioError) as error:
+        connect(steelworks, plain.model_copy(update=orders), catalogue=catalogue)
+    assert error.value.problems.table().loc[0, "column"] == "pinned"
 
 
 def test_an_unknown_firm_in_the_scenario_is_said_with_its_cure(steelworks, catalogue, plain):
