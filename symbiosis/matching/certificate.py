@@ -21,8 +21,8 @@ from symbiosis.geography import great_circle_km, road_km
 from symbiosis.graph import Graph, Lane
 from symbiosis.matching.model import MatchCertificate
 from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.sweep import EDGE, Pairs, look
 
-BLOCK = 1 << 19
 ROUNDING = 1e-6
 """EUR of a gap, where nothing pays, that are only the rounding of the sums."""
 
@@ -76,9 +76,7 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
         amount = rows["quantity"].to_numpy(dtype=float)
         i, j = np.searchsorted(lane.offers, offer), np.searchsorted(lane.needs, need)
         distance = _road(graph, offer, need)
-        met = _allowed(graph, offer, need, paired=True) & (
-            distance <= lane.max_distance_km * (1 + 1e-9)
-        )
+        met = _allowed(graph, offer, need) & (distance <= lane.max_distance_km * EDGE)
         out_of_bounds = max(out_of_bounds, float(not met.all()))
         worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
         values.extend(worth * amount)
@@ -105,20 +103,22 @@ def _used(graph: Graph, shipments: pd.DataFrame) -> tuple[Floats, Floats]:
 
 def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> int:
     """Raise offer prices until no link of a lane pays more; return how many links it has."""
-    pairs, step = 0, max(1, BLOCK // max(1, len(lane.needs)))
+    here, there = (
+        np.radians(side[["longitude", "latitude"]].to_numpy(dtype=float)[places])
+        for side, places in ((graph.offers, lane.offers), (graph.needs, lane.needs))
+    )
+    firms = (
+        graph.offers["firm_index"].to_numpy(dtype=np.int64)[lane.offers],
+        graph.needs["firm_index"].to_numpy(dtype=np.int64)[lane.needs],
+        np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
+    )
     asked = lane.need_value - lane.gain * need_price[lane.needs]
-    for start in range(0, len(lane.offers), step):
-        block = slice(start, start + step)
-        offers = lane.offers[block]
-        distance = _road(graph, offers[:, None], lane.needs[None, :])
-        allowed = _allowed(graph, offers, lane.needs) & (
-            distance <= lane.max_distance_km * (1 + 1e-9)
-        )
-        left = lane.offer_value[block][:, None] + asked - lane.rate_per_km * distance
-        best = np.max(np.where(allowed, left, -np.inf), axis=1, initial=-np.inf)
-        offer_price[offers] = np.maximum(offer_price[offers], best)
-        pairs += int(allowed.sum())
-    return pairs
+    seen = look(Pairs(
+        here, there, lane.offer_value, asked, *firms,
+        float(lane.rate_per_km), float(lane.max_distance_km), float(graph.scenario.detour_factor),
+    ))  # fmt: skip
+    offer_price[lane.offers] = np.maximum(offer_price[lane.offers], seen.best)
+    return int(seen.pairs.sum())
 
 
 def _road(graph: Graph, offers: Ints, needs: Ints) -> Floats:
@@ -132,11 +132,10 @@ def _road(graph: Graph, offers: Ints, needs: Ints) -> Floats:
     return road_km(circle, graph.scenario.detour_factor)
 
 
-def _allowed(graph: Graph, offers: Ints, needs: Ints, *, paired: bool = False) -> np.ndarray:
-    """Return which firms may meet: each offer with each need, or one by one where ``paired``."""
+def _allowed(graph: Graph, offers: Ints, needs: Ints) -> np.ndarray:
+    """Return which pairs are of firms that may meet."""
     giver = graph.offers["firm_index"].to_numpy()[offers]
     taker = graph.needs["firm_index"].to_numpy()[needs]
-    giver = giver if paired else giver[:, None]
     allowed: np.ndarray = giver != taker
     for a, b in np.asarray(graph.forbidden).reshape(-1, 2):
         allowed &= ~((giver == a) & (taker == b))

@@ -126,6 +126,8 @@ def _present(
     amount = np.concatenate((pinned[1], solution.amount))
     sent = np.zeros(len(whole.supply))
     np.add.at(sent, chosen.offer, amount)
+    received = np.zeros(len(whole.demand))
+    np.add.at(received, chosen.need, amount * chosen.gain)
     prices = tables.prices(graph, solution.offer_price, solution.need_price)
     rows = pd.DataFrame({
         "offer": chosen.offer,
@@ -139,6 +141,6 @@ def _present(
         graph=graph,
         shipments=tables.shipments(graph, whole, together),
         prices=prices,
-        unmatched=reasons.unmatched(graph, problem.trimmed(whole), sent),
+        unmatched=reasons.unmatched(graph, problem.trimmed(whole), sent, received),
         certificate=certify(graph, rows, prices),
     )

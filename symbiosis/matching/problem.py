@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -85,8 +86,16 @@ def freeze(graph: Graph) -> Problem:
         lanes=graph.lanes,
         barred=np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
         detour=float(graph.scenario.detour_factor),
-        lot=np.where(offers["unit"] == "t", graph.scenario.minimum_lot_t, 0.0),
+        lot=_lots(offers, graph.scenario.minimum_lot_t),
     )
+
+
+def _lots(offers: pd.DataFrame, minimum_t: float) -> Floats:
+    """Return the smallest shipment of each offer: its own word or the scenario's, the larger."""
+    own = pd.to_numeric(offers["minimum_lot"], errors="coerce")
+    scenario = np.where(offers["unit"] == "t", minimum_t, 0.0)
+    lots: Floats = np.maximum(own.fillna(0.0).to_numpy(dtype=float), scenario)
+    return lots
 
 
 def trimmed(problem: Problem) -> Problem:

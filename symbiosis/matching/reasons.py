@@ -2,25 +2,33 @@
 
 The graph knows who has no pathway, or fails on law or quality. Of the others, an offer that no
 partner would make pay even at no distance is ``not_worth_it``; one that freight or a longest
-distance forbids is ``too_far``; what is left had takers that pay, and they are full.
+distance forbids is ``too_far``; what is left had takers that pay, and they are full. Where one of
+them has room all the same, what is left is below the smallest lot: ``not_worth_it``, and the
+detail says so.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from symbiosis.graph import Graph
-from symbiosis.matching.links import admissible, lane_distance_km
+from symbiosis.graph import Graph, Lane
 from symbiosis.matching.model import UNMATCHED_COLUMNS
 from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.sweep import Pairs, look
 
 KEPT = 1e-9
 """Share of an offer below which what is left of it is rounding."""
-BLOCK = 1 << 19
+LOT = "minimum_lot"
+"""Detail of what is left because it is below the smallest lot."""
 
 
-def unmatched(graph: Graph, problem: Problem, sent: Floats) -> pd.DataFrame:
+def unmatched(graph: Graph, problem: Problem, sent: Floats, received: Floats) -> pd.DataFrame:
     """Return what every offer keeps and why, with the columns of `UNMATCHED_COLUMNS`.
 
     Parameters
@@ -29,25 +37,30 @@ def unmatched(graph: Graph, problem: Problem, sent: Floats) -> pd.DataFrame:
         What was matched, and the same frozen.
     sent
         Units of residue that each offer ships, shape n.
+    received
+        Units of input that each need gets, shape m.
     """
     left = problem.supply - sent
     keeps = np.flatnonzero(left > KEPT * np.maximum(problem.supply, 1e-12))
     near, best, taker = _prospects(problem, keeps)
+    crumb = _below_lot(problem, keeps, received)
     setback = graph.setbacks.drop_duplicates("offer").set_index("offer")
     stage = setback["reason"].reindex(keeps).fillna("no_pathway").to_numpy(dtype=object)
     told = setback["detail"].reindex(keeps).fillna("").to_numpy(dtype=object)
     open_ = stage == ""
+    barred = _barred(problem, keeps, near)
     reason = np.select(
-        [best > 0, near > 0, _barred(problem, keeps, near)],
-        ["taker_full", "too_far", "no_pathway"],
+        [crumb, best > 0, near > 0, barred],
+        ["not_worth_it", "taker_full", "too_far", "no_pathway"],
         "not_worth_it",
     )
     names = graph.needs["firm"].to_numpy(dtype=object) if len(graph.needs) else np.array([""])
+    who = np.where((taker >= 0) & ~barred, names[taker], "")
     table = graph.offers.iloc[keeps].reset_index(drop=True)
     table = table.assign(
         quantity=left[keeps],
         reason=np.where(open_, reason, stage),
-        detail=np.where(open_, np.where(taker >= 0, names[taker], ""), told),
+        detail=np.where(open_, np.where(crumb, LOT, who), told),
     )
     return table[list(UNMATCHED_COLUMNS)]
 
@@ -61,28 +74,56 @@ def _barred(problem: Problem, offers: Ints, near: Floats) -> np.ndarray:
     return barred
 
 
+def _below_lot(problem: Problem, offers: Ints, received: Floats) -> np.ndarray:
+    """Return which offers have a taker that pays and has room, so that only a lot stops them."""
+    bound = problem.lot[offers] > 0
+    if not bound.any():
+        return bound
+    room = problem.demand - received > KEPT * np.maximum(problem.demand, 1e-12)
+    lanes = (
+        replace(
+            lane, needs=lane.needs[room[lane.needs]], need_value=lane.need_value[room[lane.needs]]
+        )
+        for lane in problem.lanes
+    )
+    _, best, _ = _prospects(replace(problem, lanes=tuple(lanes)), offers)
+    stopped: np.ndarray = bound & (best > 0)
+    return stopped
+
+
 def _prospects(problem: Problem, offers: Ints) -> tuple[Floats, Floats, Ints]:
     """Return, for some offers, the best value at no distance and at the real one, and from whom."""
     size = len(problem.supply)
-    near, best = np.full(size, -np.inf), np.full(size, -np.inf)
+    near, best, best_roomy = (np.full(size, -np.inf) for _ in range(3))
     taker = np.full(size, -1)
     wanted = np.zeros(size, dtype=bool)
     wanted[offers] = True
     for lane in problem.lanes:
-        chosen = np.flatnonzero(wanted[lane.offers])
-        step = max(1, BLOCK // max(1, len(lane.needs)))
-        for start in range(0, len(chosen) if len(lane.needs) else 0, step):
-            rows = chosen[start : start + step]
-            who = lane.offers[rows]
-            distance = lane_distance_km(problem, lane, rows)
-            at_gate = lane.offer_value[rows][:, None] + lane.need_value
-            real = at_gate - lane.rate_per_km * distance
-            apart = admissible(problem, lane, rows, np.zeros_like(distance))
-            at_gate = np.where(apart, at_gate, -np.inf)
-            real = np.where(apart & (distance <= lane.max_distance_km), real, -np.inf)
-            column = np.where(real.max(axis=1) > 0, real.argmax(axis=1), at_gate.argmax(axis=1))
-            better = np.maximum(real.max(axis=1), -1e300) > best[who]
-            taker[who] = np.where(better | (taker[who] < 0), lane.needs[column], taker[who])
-            near[who] = np.maximum(near[who], at_gate.max(axis=1))
-            best[who] = np.maximum(best[who], real.max(axis=1))
-    return near[offers], best[offers], taker[offers]
+        rows = np.flatnonzero(wanted[lane.offers])
+        if not len(rows) or not len(lane.needs):
+            continue
+        who, seen = lane.offers[rows], look(_pairs(problem, lane, rows))
+        better = (seen.best > best[who]) & (seen.partner >= 0)
+        highest = lane.needs[int(lane.need_value.argmax())]
+        taker[who] = np.where(better, lane.needs[seen.partner], taker[who])
+        taker[who] = np.where((taker[who] < 0) & (seen.at_gate > 0), highest, taker[who])
+        near[who] = np.maximum(near[who], seen.at_gate)
+        best[who] = np.maximum(best[who], seen.best)
+        open_needs = np.flatnonzero(roomy[lane.needs])
+        if len(open_needs) and problem.lot[who].any():
+            some = replace(
+                lane, needs=lane.needs[open_needs], need_value=lane.need_value[open_needs]
+            )
+            best_roomy[who] = np.maximum(best_roomy[who], look(_pairs(problem, some, rows)).best)
+    return near[offers], best[offers], best_roomy[offers], taker[offers]
+
+
+def _pairs(problem: Problem, lane: Lane, rows: Ints) -> Pairs:
+    """Return some offers of a lane and all its needs, to be looked at one by one."""
+    who = lane.offers[rows]
+    return Pairs(
+        np.radians(problem.offer_place[who]), np.radians(problem.need_place[lane.needs]),
+        lane.offer_value[rows], lane.need_value,
+        problem.offer_firm[who], problem.need_firm[lane.needs], problem.barred,
+        float(lane.rate_per_km), float(lane.max_distance_km), problem.detour,
+    )  # fmt: skip

@@ -141,3 +141,15 @@ def test_two_processes_find_the_same_bit_for_bit_and_tell_of_every_part():
     same(match(graph), match(graph, processes=2, progress=steps.append))
     assert [step.part for step in steps] == [1, 2, 3, 4]
     assert all(step.parts == 4 for step in steps)
+
+
+def test_what_a_lot_leaves_is_not_told_as_a_full_taker():
+    """10 t offered in lots of 6 to two takers of 5: both have room, neither can be served."""
+    lanes = [lane([0], [0, 1], [10], [0, 0])]
+    graph = world([10], [5, 5], [0], [0, 0], lanes)
+    graph.offers["minimum_lot"] = 6.0
+    found = match(graph)
+    assert len(found.shipments) == 0
+    assert found.unmatched[["reason", "detail"]].to_numpy().tolist() == [
+        ["not_worth_it", "minimum_lot"]
+    ]
