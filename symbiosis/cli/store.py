@@ -279,6 +279,31 @@ def tokens() -> None:
     show_table(rows, {name: name for name in map(str, rows)})
 
 
+def bench(
+    url: Annotated[
+        str,
+        typer.Option("--url", help="Address of an empty store to fill; a temporary file if none."),
+    ] = "",
+    flows: Annotated[int, typer.Option("--flows", min=10, help="How many flows.")] = 50_000,
+    firms: Annotated[int, typer.Option("--firms", min=1, help="How many firms.")] = 5_000,
+) -> None:
+    """Measure the store on this machine with made-up firms.
+
+    Example: symbiosis store bench
+    """
+    from tempfile import TemporaryDirectory
+
+    from symbiosis.storage.measure import measure
+
+    with TemporaryDirectory(prefix="symbiosis-") as folder:
+        where = url or f"sqlite:///{Path(folder) / 'bench.db'}"
+        rows = measure(where, flows=flows, firms=firms)
+    rows["seconds"] = rows["seconds"].map("{:.3f}".format)
+    rows["must_s"] = rows["must_s"].map(lambda most: f"< {most:g}" if pd.notna(most) else "")
+    headings = {"figure": "figure", "seconds": "seconds", "must_s": "must be"}
+    show_table(rows, headings, right=["seconds", "must_s"])
+
+
 HELP = N_("Keep declarations, studies and the worklist in a database.")
 
 
@@ -286,7 +311,7 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     group = typer.Typer(no_args_is_help=True, help=HELP)
     for command in (init, status, migrate, backup, restore, export, study, publish, user, token,
-                    tokens, revoke):  # fmt: skip
+                    tokens, revoke, bench):  # fmt: skip
         group.command()(command)
     group.command("import")(import_)
     app.add_typer(group, name="store")

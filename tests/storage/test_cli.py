@@ -1,0 +1,93 @@
+"""``symbiosis store …`` as its user types it."""
+
+import pytest
+from typer.testing import CliRunner
+
+from symbiosis import bundled
+from symbiosis.cli import build, main
+
+LITTORAL = str(bundled.home() / "datasets" / "littoral")
+
+
+@pytest.fixture(autouse=True)
+def _own_store(monkeypatch, tmp_path):
+    monkeypatch.setenv("SYMBIOSIS_DATABASE_URL", f"sqlite:///{tmp_path / 'store.db'}")
+    monkeypatch.delenv("SYMBIOSIS_TOKEN", raising=False)
+    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def run(*words):
+    """Exit status and what was printed, errors as the command line prints them."""
+    with pytest.raises(SystemExit) as left:
+        main(["store", *words])
+    return left.value.code or 0
+
+
+def test_from_nothing_to_a_backup_and_back(tmp_path, capsys, monkeypatch):
+    assert run("status") == 2
+    assert run("init") == 0
+    assert run("import", LITTORAL) == 0
+    assert "0 changed" in capsys.readouterr().out
+    assert run("import", LITTORAL) == 0
+    assert "0 added, 0 changed, 0 removed" in capsys.readouterr().out
+    assert run("export", str(tmp_path / "out")) == 0
+    with pytest.raises(SystemExit) as left:
+        main(["check", str(tmp_path / "out")])
+    assert not left.value.code
+    assert run("publish") == 0
+    assert run("backup", str(tmp_path / "b")) == 0
+    monkeypatch.setenv("SYMBIOSIS_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    assert run("init") == 0
+    assert run("restore", str(tmp_path / "b")) == 0
+    assert run("status") == 0
+    assert "The audit log is whole." in capsys.readouterr().out
+    assert run("import", LITTORAL) == 0
+    assert "0 added" in capsys.readouterr().out
+
+
+def test_accounts_and_tokens(capsys, monkeypatch):
+    assert run("init") == 0
+    assert run("user", "lea@x.example", "--role", "officer") == 0
+    assert run("import", LITTORAL) == 2
+    assert "SYMBIOSIS_TOKEN" in capsys.readouterr().err
+    assert run("token", "lea@x.example", "--days", "1") == 0
+    monkeypatch.setenv("SYMBIOSIS_TOKEN", capsys.readouterr().out.strip())
+    assert run("import", LITTORAL) == 0
+    assert run("user", "max@x.example", "--role", "administrator") == 2
+    monkeypatch.setenv("SYMBIOSIS_TOKEN", "sy_wrong")
+    assert run("import", LITTORAL) == 2
+    assert "unknown, revoked or expired" in capsys.readouterr().err
+
+
+def test_going_down_and_up(capsys):
+    assert run("init") == 0
+    assert run("migrate", "--to", "0001") == 0
+    assert run("export", "x") == 2
+    assert "symbiosis store migrate" in capsys.readouterr().err
+    assert run("migrate") == 0
+    assert run("migrate", "--to", "7777") == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["backup", "/nowhere/b"], ["restore", "none"], ["import", "none"],
+     ["user", "x", "--role", "king"],
+     ["token", "nobody@x"], ["revoke", "none"], ["user", "x@y", "--role", "firm"]],
+)  # fmt: skip
+def test_a_users_mistake_is_words_and_two(words, capsys):
+    run("init")
+    assert run(*words) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_every_command_has_an_example():
+    group = next(g for g in build().registered_groups if g.name == "store")
+    for command in group.typer_instance.registered_commands:
+        assert "Example: symbiosis store" in command.callback.__doc__, command.name
+
+
+def test_the_measure_runs():
+    told = CliRunner().invoke(build(), ["store", "bench", "--flows", "200", "--firms", "20"])
+    assert told.exit_code == 0
+    assert "save all flows" in told.output
