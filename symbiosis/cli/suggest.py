@@ -149,7 +149,8 @@ def _show_pathways(advice: Advice, most: int) -> None:
             "dim",
         )
         if row["takers"]:
-            _line(f"      {translate('usual takers')}: {row['takers']}", "dim")
+            told = say("usual takers: {takers}", takers=row["takers"])
+            _line("      " + told.render(translate), "dim")
     if len(rows) > most:
         tell(say("… and {count} more; see --pathways", count=len(rows) - most))
 
