@@ -113,6 +113,36 @@ def test_food_ranks_as_french_law_ranks_it(tables):
     assert donation < rank["feed"] < rank["digestion"] < rank["composting"]
 
 
+def test_every_operation_on_food_keeps_its_rank(tables):
+    paths = tables["pathways"].groupby("operation")["hierarchy"].agg(set)
+    assert paths["feed"] <= {"feed", "reuse"}
+    assert paths["digestion"] == {"recycling"}
+    assert paths["composting"] == {"recovery"}
+
+
+@pytest.mark.parametrize(
+    "residue",
+    [
+        "10 02 02", "10 01 02", "19 01 12", "10 09 08", "17 08 02", "15 01 07", "15 01 02",
+        "15 01 01", "03 01 05", "20 01 38", "20 01 10", "16 01 03", "02 05 01", "02 07 04",
+        "19 08 05", "14 06 03", "13 02 05", "06 01 01", "06 02 04", "17 01 01", "17 05 04",
+        "20 01 36", "15 01 03", "co2_captured", "heat_below_60c", "heat_60_100c", "heat_100_200c",
+        "heat_200_500c", "heat_above_500c", "steam_low_pressure", "cooling_0_15c", "biogas",
+        "treated_wastewater", "rinse_water_clean", "hydrogen", "process_gas",
+    ],
+)  # fmt: skip
+def test_every_theme_has_a_pathway_that_runs_today(tables, residue):
+    paths = tables["pathways"]
+    found = paths[paths["residue"] == residue]
+    assert (found["maturity"] == "industrial").any()
+
+
+@pytest.mark.parametrize("resin", ["pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pu"])
+def test_every_resin_has_its_own_input(tables, resin):
+    inputs = set(tables["materials"].query("family == @resin")["id"])
+    assert inputs & set(tables["pathways"]["input"])
+
+
 def test_every_hazardous_code_is_marked_so_in_its_pathways(tables):
     hazardous = set(tables["low"].loc[tables["low"]["hazardous"] == "1", "code"])
     paths = tables["pathways"]
