@@ -11,11 +11,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from symbiosis.graph import Graph, Lane
 from symbiosis.matching.model import UNMATCHED_COLUMNS
@@ -94,7 +91,7 @@ def _below_lot(problem: Problem, offers: Ints, received: Floats) -> np.ndarray:
 def _prospects(problem: Problem, offers: Ints) -> tuple[Floats, Floats, Ints]:
     """Return, for some offers, the best value at no distance and at the real one, and from whom."""
     size = len(problem.supply)
-    near, best, best_roomy = (np.full(size, -np.inf) for _ in range(3))
+    near, best = np.full(size, -np.inf), np.full(size, -np.inf)
     taker = np.full(size, -1)
     wanted = np.zeros(size, dtype=bool)
     wanted[offers] = True
@@ -109,13 +106,7 @@ def _prospects(problem: Problem, offers: Ints) -> tuple[Floats, Floats, Ints]:
         taker[who] = np.where((taker[who] < 0) & (seen.at_gate > 0), highest, taker[who])
         near[who] = np.maximum(near[who], seen.at_gate)
         best[who] = np.maximum(best[who], seen.best)
-        open_needs = np.flatnonzero(roomy[lane.needs])
-        if len(open_needs) and problem.lot[who].any():
-            some = replace(
-                lane, needs=lane.needs[open_needs], need_value=lane.need_value[open_needs]
-            )
-            best_roomy[who] = np.maximum(best_roomy[who], look(_pairs(problem, some, rows)).best)
-    return near[offers], best[offers], best_roomy[offers], taker[offers]
+    return near[offers], best[offers], taker[offers]
 
 
 def _pairs(problem: Problem, lane: Lane, rows: Ints) -> Pairs:
