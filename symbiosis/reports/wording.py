@@ -37,14 +37,16 @@ _METHOD = (
 
 
 def place(results: Results, speaker: Speaker) -> str:
-    """Return what the study covers: its territories by name, or its communes by number."""
+    """Return what the study covers: its territories by name, else its communes or firms by number."""
     names = [str(name) for name in results.territories.get("name", pd.Series(dtype=str))]
     if 1 <= len(names) <= 3:
         return ", ".join(names)
     if names:
         return speaker.tr("{n} territories").format(n=len(names))
     count = results.firms.loc[results.firms["commune"] != "", "commune"].nunique()
-    return speaker.tr("{n} communes").format(n=speaker.number(count))
+    if count:
+        return speaker.tr("{n} communes").format(n=speaker.number(count))
+    return speaker.tr("{n} firms").format(n=speaker.number(len(results.firms)))
 
 
 def perimeter(results: Results) -> str:

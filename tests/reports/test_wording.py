@@ -1,0 +1,50 @@
+"""What a study says of itself in words."""
+
+from dataclasses import replace
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from symbiosis.reports import Speaker, wording
+
+
+@pytest.mark.parametrize(
+    ("lang", "territories", "communes", "firms"),
+    [("fr", "5 territoires", "4 communes", "4 entreprises"),
+     ("en", "5 territories", "4 communes", "4 firms")],
+)  # fmt: skip
+def test_the_place_is_named_where_it_has_a_name(results, lang, territories, communes, firms):
+    speaker = Speaker(lang)
+    assert wording.place(results, speaker) == "Côte d'Opale"
+    many = pd.concat([results.territories] * 5, ignore_index=True)
+    assert wording.place(replace(results, territories=many), speaker) == territories
+    nowhere = replace(results, territories=gpd.GeoDataFrame())
+    assert wording.place(nowhere, speaker) == communes
+    unnamed = replace(nowhere, firms=results.firms.assign(commune=""))
+    assert wording.place(unnamed, speaker) == firms
+
+
+def test_the_proof_is_said_in_plain_words(results):
+    assert "among the 12 possible pairs" in wording.proof(results, Speaker("en"))
+    looser = replace(
+        results, certificate=replace(results.certificate, gap_eur=2e4, relative_gap=0.0123)
+    )
+    assert "worth 1.23% more" in wording.proof(looser, Speaker("en"))
+
+
+def test_fictional_firms_are_said_to_be(results):
+    assert wording.fictional(results, Speaker("fr")) == ""
+    made_up = replace(results, firms=results.firms.assign(source="fictif"))
+    assert "fictives" in wording.fictional(made_up, Speaker("fr"))
+
+
+def test_overrides_are_named(results):
+    record = {**results.record, "overrides": ["factors:primary_emissions.aggregate"]}
+    told = wording.overrides(replace(results, record=record), Speaker("en"))
+    assert "factors:primary_emissions.aggregate" in told
+    assert wording.overrides(results, Speaker("en")) == ""
+
+
+def test_a_material_that_the_catalogue_lost_keeps_its_name(results):
+    assert wording.material("my_own_mix", results.catalogue, "fr") == "My_own_mix"
