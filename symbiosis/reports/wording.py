@@ -37,7 +37,7 @@ _METHOD = (
 
 
 def place(results: Results, speaker: Speaker) -> str:
-    """Return what the study covers: its territories by name, else its communes or firms by number."""
+    """Return what the study covers: territories by name, else communes or firms by number."""
     names = [str(name) for name in results.territories.get("name", pd.Series(dtype=str))]
     if 1 <= len(names) <= 3:
         return ", ".join(names)
