@@ -19,7 +19,8 @@ def bench(
     cases: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Cases by name; all but the largest if none is named.", show_default=False
+            help="Cases by name, or store; all but the largest if none is named.",
+            show_default=False,
         ),
     ] = None,
     *,
@@ -30,8 +31,15 @@ def bench(
 
     Peers come with the extra: pip install symbiosis[bench].
 
+    “store” measures the database instead (see also: symbiosis store bench).
+
     Example: symbiosis bench 2000 20000 --runs 3
     """
+    if cases == ["store"]:
+        from symbiosis.cli.store import bench as measure_store
+
+        measure_store()
+        return
     from symbiosis.bench.table import CASES, USUAL, run  # numba takes a second to load
 
     if cases_known:

@@ -48,8 +48,6 @@ def serve(
     Example: symbiosis serve --port 8501
     """
     # The server's libraries are optional, and take a second to load.
-    import uvicorn
-
     from symbiosis.api import Guard, Limits, create_app
     from symbiosis.api.front import Front
     from symbiosis.api.logs import to_stderr
@@ -75,11 +73,17 @@ def serve(
         whole = api if api_only else Front(api, _app())
         tell(say("Serving http://{host}:{port}", host=host, port=port), stderr=True)
         to_stderr()
-        uvicorn.run(
+        _listen(
             Guard(whole, limits), host=host, port=port, log_config=None, access_log=False,
             server_header=False, proxy_headers=bool(proxy), forwarded_allow_ips=proxy or None,
             timeout_keep_alive=15, timeout_graceful_shutdown=10, limit_concurrency=500,
         )  # fmt: skip
+
+
+def _listen(app: Any, **options: Any) -> None:
+    import uvicorn  # loaded once `symbiosis.api` has said what is missing
+
+    uvicorn.run(app, **options)
 
 
 def _signs_in() -> bool:

@@ -1,6 +1,7 @@
 """``symbiosis store …`` as its user types it."""
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from symbiosis import bundled
@@ -85,6 +86,11 @@ def test_every_command_has_an_example():
     group = next(g for g in build().registered_groups if g.name == "store")
     for command in group.typer_instance.registered_commands:
         assert "Example: symbiosis store" in command.callback.__doc__, command.name
+
+
+def test_the_measure_has_its_place_beside_the_others(monkeypatch):
+    monkeypatch.setattr("symbiosis.cli.store.bench", lambda: typer.echo("measured"))
+    assert "measured" in CliRunner().invoke(build(), ["bench", "store"]).output
 
 
 def test_the_measure_runs():
