@@ -18,6 +18,7 @@ from symbiosis.storage import VISITOR, AccessDenied, Conflict, Principal, Store,
 from symbiosis.storage.inbox import JSON, KINDS, receive
 
 _ID = r"^[0-9a-f]{32}$"
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _FAILURES: dict[int | str, dict[str, Any]] = {
     401: {"model": answers.Failure, "description": "The token is unknown, revoked or expired"},
     403: {"model": answers.Failure, "description": "Not yours"},
@@ -105,8 +106,12 @@ def _asker(
 
 
 def _from_here(request: Request) -> bool:
-    """Return whether no page of another site can have sent this from the person's own browser."""
-    return request.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
+    """Return whether no page of another site can have sent this from the person's own browser.
+
+    The name in the address counts too: a foreign site may make its own name point at this machine.
+    """
+    ours = request.url.hostname in _THIS_MACHINE
+    return ours and request.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}
 
 
 Asker = Annotated[Principal, Depends(_asker)]

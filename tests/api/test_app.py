@@ -228,11 +228,14 @@ def test_other_methods_are_refused(client):
 def test_alone_on_the_machine(tmp_path):
     with open_store(f"sqlite:///{tmp_path / 's.db'}", create=True) as store:
         app = create_app(store, single_user=True)
-        with TestClient(app) as client:
+        with TestClient(app, base_url="http://localhost") as client:
             assert "administrator:*" in client.get("/api/v1/me").json()["roles"]
             # A page of another site, in the same person's browser, is nobody.
             elsewhere = client.get("/api/v1/me", headers={"Sec-Fetch-Site": "cross-site"})
             assert elsewhere.json()["roles"] == []
+        # Nor is a site whose name points at this machine.
+        with TestClient(app, base_url="http://rebound.example") as client:
+            assert client.get("/api/v1/me").json()["roles"] == []
         with TestClient(create_app(store)) as client:
             assert client.get("/api/v1/me").json()["roles"] == []
 
