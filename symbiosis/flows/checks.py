@@ -133,7 +133,7 @@ def _allowed(field: Field, word: str) -> str:
 def check_siret(table: Table) -> pd.Series:
     """Return the SIRET numbers as 14 digits; flag those whose key is wrong."""
     text = table.column("siret").str.replace(r"[\s.\u00a0]", "", regex=True)
-    text = text.where(~text.str.fullmatch(r"\d{11,13}"), text.str.zfill(14))
+    text = text.where(~text.str.fullmatch(r"[0-9]{11,13}"), text.str.zfill(14))
     wrong = (text != "").to_numpy(dtype=bool) & ~siret_valid(text)
     table.flag(
         wrong,
@@ -152,7 +152,7 @@ def siret_valid(text: pd.Series) -> NDArray[np.bool_]:
     >>> siret_valid(pd.Series(["73282932000074", "73282932000075", "35600000049837"])).tolist()
     [True, False, True]
     """
-    shaped = text.str.fullmatch(r"\d{14}").to_numpy(dtype=bool)
+    shaped = text.str.fullmatch(r"[0-9]{14}").to_numpy(dtype=bool)
     good = shaped.copy()
     if shaped.any():
         joined = "".join(text[shaped]).encode()
@@ -226,7 +226,7 @@ def operation_code(text: str, known: set[str]) -> str:
     >>> operation_code("r 05 - Recyclage", {"R5"})
     'R5'
     """
-    found = re.match(r"([RD])\s*0?(\d{1,2})(?!\d)", text.strip().upper())
+    found = re.match(r"([RD])\s*0?([0-9]{1,2})(?![0-9])", text.strip().upper())
     code = f"{found[1]}{int(found[2])}" if found else ""
     return code if code in known else ""
 

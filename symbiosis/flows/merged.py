@@ -22,7 +22,7 @@ def with_merged_headers(sheet: Sheet, within: int = 60) -> list[list[str]]:
     """
     grid = list(sheet.grid)
     for top, left, bottom, _ in sheet.merged:
-        if bottom >= within or top == bottom or left >= len(grid[top]):
+        if bottom >= within or top == bottom or top >= len(grid) or left >= len(grid[top]):
             continue
         for row in range(top + 1, min(bottom + 1, len(grid))):
             if left < len(grid[row]) and not grid[row][left]:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f'’\"]")
 _MINUS = str.maketrans({"−": "-", "–": "-"})
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-_THREES = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_THREES = re.compile(r"[+-]?[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 _SIGNS = ("€", "%", "°c", "°")
 
 
@@ -87,7 +87,7 @@ def parse_numbers(
         Where the reading was a choice, shape n.
     """
     filled = (text != "").to_numpy(dtype=bool)
-    plain = text.str.fullmatch(r"[+-]?\d{1,15}(?:\.\d{1,15})?").to_numpy(dtype=bool)
+    plain = text.str.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?").to_numpy(dtype=bool)
     values = np.full(len(text), np.nan)
     values[plain] = pd.to_numeric(text[plain]).to_numpy(dtype=float)
     guessed = np.zeros(len(text), dtype=bool)

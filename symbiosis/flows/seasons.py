@@ -21,7 +21,7 @@ _AGREES = 0.01
 def _month_number(text: str) -> int:
     """Return 1 to 12 from a number or the beginning of a month's name, 0 if it is none."""
     word = fold(text)
-    if word.isdigit():
+    if word.isdecimal():
         return int(word) if 1 <= int(word) <= 12 else 0
     if len(word) < 3:
         return 0

@@ -309,3 +309,10 @@ def test_survey_raises_nothing(tmp_path):
     found = survey(tmp_path / "none.csv")
     assert found.tables is None
     assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize("digits", ["١٢", "²", "½", "１２"])
+def test_digits_of_other_scripts_are_no_number(flat, digits):
+    assert problems(flat(GOOD.replace("1 200,5", digits)))["value"].tolist() == [digits]
+    table = problems(flat(GOOD + f";{digits * 14}", header=HEADER + ";SIRET"))
+    assert table["column"].tolist() == ["SIRET"]
