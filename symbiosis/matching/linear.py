@@ -6,6 +6,7 @@ geometric search finds, from its prices, links that would still pay, until none 
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
 
 import highspy
@@ -57,12 +58,16 @@ def generate(problem: Problem, atlas: Atlas, keys: Ints, watch: Watch) -> Soluti
     solver = quiet()
     solver.addRows(*_rows(problem))
     links, fresh, rounds = none(), keys, 0
+    solution = nothing(problem)
     while True:
         rounds += 1
         more = atlas.links(fresh)
         _add(solver, more, len(problem.supply))
         links = joined([links, more])
-        solution = _solved(solver, problem, links)
+        newer = _solved(solver, problem, links, watch)
+        if newer is None:
+            return solution
+        solution = newer
         value = float(solution.links.value @ solution.amount)
         floor = TOLERANCE * float(np.abs(links.value).max(initial=1e-300))
         prices = solution.offer_price[atlas.offers], solution.need_price[atlas.needs]
@@ -105,12 +110,17 @@ def _add(solver: highspy.Highs, links: Links, offers: int) -> None:
     solver.addCols(count, -links.value, np.zeros(count), ceiling, 2 * count, starts, rows, factors)
 
 
-def _solved(solver: highspy.Highs, problem: Problem, links: Links) -> Solution:
-    """Run HiGHS on what it holds and read the plan and its prices."""
+def _solved(solver: highspy.Highs, problem: Problem, links: Links, watch: Watch) -> Solution | None:
+    """Run HiGHS on what it holds; return the plan and its prices, or None when time is up."""
     if not len(links.offer):
         return nothing(problem)
+    left = watch.deadline - time.monotonic()
+    if np.isfinite(left):
+        solver.setOptionValue("time_limit", solver.getRunTime() + max(0.0, left))
     solver.run()
     status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        return None
     if status != highspy.HighsModelStatus.kOptimal:
         raise InternalError(f"HiGHS: {solver.modelStatusToString(status)}")
     found, n = solver.getSolution(), len(problem.supply)

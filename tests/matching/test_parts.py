@@ -153,3 +153,12 @@ def test_what_a_lot_leaves_is_not_told_as_a_full_taker():
     assert found.unmatched[["reason", "detail"]].to_numpy().tolist() == [
         ["not_worth_it", "minimum_lot"]
     ]
+
+
+def test_no_time_at_all_gives_an_empty_match_with_its_gap():
+    graph = territory(np.random.default_rng(2), size=60, lanes=8)
+    best = match(graph)
+    late = match(graph, time_limit=0.0)
+    assert late.certificate.largest_violation <= 1e-9
+    assert late.certificate.dual_eur >= best.certificate.primal_eur * (1 - 1e-9)
+    assert late.certificate.primal_eur <= best.certificate.primal_eur * (1 + 1e-9)
