@@ -45,7 +45,7 @@ def report(
     """
     # The maps and the fonts take a second to load: only when a document is asked for.
     from symbiosis import reports
-    from symbiosis.reports.export import check_ending
+    from symbiosis.reports.formats import check_ending
 
     if firm is not None and synergy is not None:
         problems = Problems()

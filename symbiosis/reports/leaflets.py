@@ -10,11 +10,11 @@ from symbiosis.errors import N_, DataError, Problems, say
 from symbiosis.impacts import EMISSION_TERMS
 from symbiosis.reports import extracts, wording
 from symbiosis.reports.figures import NO_BREAK, TERM_NAMES, Speaker
-from symbiosis.reports.listing import listing
 from symbiosis.reports.plot import map_svg
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import records
 from symbiosis.reports.scene import scene
+from symbiosis.reports.synergies import listing
 from symbiosis.reports.typesetting import typeset
 
 # One page holds no more; what is left out is in the workbook.

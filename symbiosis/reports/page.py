@@ -12,11 +12,11 @@ from markupsafe import Markup
 from symbiosis import __version__, bundled
 from symbiosis.reports import contents, extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
-from symbiosis.reports.listing import listing
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import records, rows
 from symbiosis.reports.scene import Scene, scene
 from symbiosis.reports.svg import plan
+from symbiosis.reports.synergies import listing
 
 # A page of more rows than this takes seconds to open; the CSV files have them all.
 MOST_ROWS = 2000

@@ -10,11 +10,11 @@ from symbiosis import __version__
 from symbiosis.reports import contents, extracts, wording
 from symbiosis.reports.figures import NO_BREAK, Speaker
 from symbiosis.reports.kinds import group_of, groups
-from symbiosis.reports.listing import listing
 from symbiosis.reports.plot import map_svg
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import records
 from symbiosis.reports.scene import scene
+from symbiosis.reports.synergies import listing
 from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.

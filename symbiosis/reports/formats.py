@@ -10,7 +10,7 @@ from pathlib import Path
 from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.reports import layers, network
 from symbiosis.reports.page import html
-from symbiosis.reports.pdf import pdf
+from symbiosis.reports.paper import pdf
 from symbiosis.reports.results import Results
 from symbiosis.reports.workbook import xlsx
 
