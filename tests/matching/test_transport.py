@@ -55,7 +55,7 @@ def problems(draw):
 
 
 many = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=350, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
