@@ -1,0 +1,55 @@
+"""What is asked for is used, and what is used is asked for."""
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+IMPORT_NAMES = {
+    "babel": "babel",
+    "ortools": "ortools",
+    "pot": "ot",
+    "psycopg": "psycopg",
+    "python-calamine": "python_calamine",
+    "scikit-learn": "sklearn",
+    "dask": "distributed",
+}
+RUN_BY_NAME = {"psycopg"}
+"""SQLAlchemy loads it by the name in the database's address."""
+COMES_WITH = {
+    "altair", "click", "dask", "markupsafe", "pydantic_core", "pyogrio", "pyproj", "shapely",
+    "starlette", "tornado",
+}  # fmt: skip
+"""They come with geopandas, jinja2, typer, fastapi, streamlit, pydantic and distributed."""
+
+
+def asked(*extras: str) -> set[str]:
+    lines = list(PROJECT["dependencies"])
+    for extra in extras:
+        lines += PROJECT["optional-dependencies"][extra]
+    names = {re.split(r"[\[><=~! ]", line)[0].lower() for line in lines}
+    return {IMPORT_NAMES.get(name, name) for name in names}
+
+
+def imported() -> set[str]:
+    found = set()
+    for path in [ROOT / "app.py", *(ROOT / "symbiosis").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"symbiosis", "__future__"}
+
+
+def test_every_dependency_is_used():
+    extras = [name for name in PROJECT["optional-dependencies"] if name != "dev"]
+    assert asked(*extras) - imported() - RUN_BY_NAME == set()
+
+
+def test_everything_imported_is_asked_for():
+    extras = [name for name in PROJECT["optional-dependencies"] if name != "dev"]
+    assert imported() - asked(*extras) - COMES_WITH == set()
