@@ -22,6 +22,25 @@ BULK_MINERALS = frozenset(
 )  # fmt: skip
 """Families whose tonnes take a thousand times less work than the ratios of household waste."""
 
+ORGANIC = frozenset(
+    {
+        "animal", "brewing", "compost", "dairy", "digestate", "food", "green", "manure", "plant",
+        "sludge",
+    }
+)  # fmt: skip
+"""Families whose recycling (R3) is composting or digestion."""
+
+_RESINS = ("hdpe", "ldpe", "pet", "plastic_film", "plastics", "pp", "ps", "pu", "pvc")
+_GROUP = dict.fromkeys(_RESINS, "resin")
+_SAME_WHATEVER = ("R1", "R4")
+"""Operations that, done today already, earn the same wherever else they are done: the metal of a
+residue is what it is, and so is its heat."""
+
+_SEPARATING = frozenset(
+    {"sorting", "dismantling", "reuse", "mechanical", "extraction", "washing", "filtration"}
+)
+_SMALL = 0.5
+
 ASSUMED_ROUTE = "D1"
 """Where a residue is taken to go when the firm did not say: landfill."""
 
@@ -57,6 +76,9 @@ class Pair:
         input.
     energy_kwh, water_m3
         Electricity and water of the pathway per unit of residue; NaN when not known.
+    site_yield, today_yield
+        What the pathways of this very code give by the operation of the site, and by today's: see
+        `_Known.usual_yield`.
     source, year, price_source, price_year
         Where the pathway's and the price's numbers come from.
     """
@@ -82,6 +104,8 @@ class Pair:
     year: str
     price_source: str
     price_year: str
+    site_yield: Range = UNKNOWN
+    today_yield: Range = UNKNOWN
 
     @property
     def site(self) -> bool:
@@ -100,9 +124,33 @@ class Pair:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the residue is recovered today as it would be: same operation, same family."""
-        same = self.operation_code == self.route and self.input_family == self.family
-        return self.recovered and same
+        """Whether the residue is recovered today as it would be.
+
+        The operation is the same and so is what becomes of the residue: the same group of
+        materials, the metal that it holds (R4), its heat (R1), compost or digestate (R3). Only the
+        transport differs then.
+        """
+        if not self.recovered or self.operation_code != self.route:
+            return False
+        if self.route in _SAME_WHATEVER:
+            return True
+        if self.operation in ("composting", "digestion") and self.family in ORGANIC:
+            return True
+        return _GROUP.get(self.input_family, self.input_family) == _GROUP.get(
+            self.family, self.family
+        )
+
+    @property
+    def partial(self) -> bool:
+        """Whether a small part of the residue is used and the rest is left over.
+
+        What is burnt whole, digested or composted leaves no rest, however little it replaces.
+        """
+        if self.site or self.kind != "material" or self.input_kind != "material":
+            return False
+        if self.hierarchy == "energy" and self.operation not in ("sorting", "dismantling"):
+            return False
+        return self.operation in _SEPARATING and self.yields[1] < _SMALL
 
     @property
     def hot(self) -> bool:
@@ -117,6 +165,16 @@ class Pair:
         return self.hierarchy == "energy" and self.input not in ("biomethane", "biogas")
 
     @property
+    def incinerated(self) -> bool:
+        """Whether the residue is burnt today without recovery of energy."""
+        return _ROUTE_CLASS.get(self.route) == "D10"
+
+    def reject_subjects(self) -> list[str]:
+        """Return the subjects under which the share that is thrown away after all is looked up."""
+        mixed = [f"site:{self.family}"] if self.site else []
+        return [self.pathway, *mixed, self.operation]
+
+    @property
     def bulk(self) -> bool:
         """Whether the residue is a bulk mineral."""
         return self.family in BULK_MINERALS
@@ -126,7 +184,7 @@ class Pair:
         route = _ROUTE_CLASS.get(self.route, self.route)
         if self.hazardous:
             return [f"{route}:hazardous", route]
-        subjects = [f"{route}:{self.family}", route]
+        subjects = [f"{route}:{self.pathway}", f"{route}:{self.family}", route]
         if route == "D9" and not tax:
             subjects += [f"D1:{self.family}", "D1"]
         return subjects
@@ -173,6 +231,11 @@ class _Known:
         self.pathways = catalogue.pathways.to_dict("index")
         self.materials = catalogue.materials.to_dict("index")
         self._residues: dict[str, tuple[str, str, bool]] = {}
+        self._yields: dict[tuple[str, str], Range] = {}
+        self._recycling: dict[str, list[dict[object, object]]] = {}
+        for row in self.pathways.values():
+            if row.get("hierarchy") == "recycling":
+                self._recycling.setdefault(str(row["operation_code"]), []).append(row)
 
     def residue(self, material: str) -> tuple[str, str, bool]:
         """Return kind, family and whether it is hazardous."""
@@ -207,7 +270,28 @@ class _Known:
             year=str(row.get("year", "")),
             price_source=str(bought.get("source", "")),
             price_year=str(bought.get("year", "")),
+            site_yield=self.usual_yield(material, code) if site else UNKNOWN,
+            today_yield=self.usual_yield(material, route),
         )  # fmt: skip
+
+    def usual_yield(self, material: str, operation_code: str) -> Range:
+        """Return what the recycling pathways of a code give by one operation, NaN if there is none.
+
+        The lowest, the median and the highest of their yields, none above 1.
+        """
+        key = (material, operation_code)
+        if key not in self._yields:
+            rows = [
+                row
+                for row in self._recycling.get(operation_code, ())
+                if material.startswith(str(row["residue"]))
+            ]
+            self._yields[key] = UNKNOWN
+            if rows:
+                low, central, high = np.array([_range(row, "yield_{}") for row in rows]).T
+                ends = np.nanmin(low), np.median(central), np.nanmax(high)
+                self._yields[key] = tuple(float(min(1.0, end)) for end in ends)  # type: ignore[assignment]
+        return self._yields[key]
 
 
 def _range(row: dict[object, object], pattern: str) -> Range:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from symbiosis import bundled
-from symbiosis.factors.context import Range
+from symbiosis.factors.context import Pair, Range
 from symbiosis.factors.pool import Factor
 from symbiosis.scenario import Scenario
 
@@ -15,6 +15,15 @@ def ranged(name: str, range_: Range, source: str, year: str, unit: str = "-") ->
     central = range_[1]
     ends = [end for end in range_ if np.isfinite(end)]
     return Factor(name, central, min(ends), max(ends), unit, source=source, year=year)
+
+
+def used(pair: Pair, reject: Factor | None) -> Factor:
+    """Return the part of a residue that a pathway uses: its yield, less what is rejected after."""
+    low, central, high = pair.yields
+    worst, usual, best = (reject.high, reject.central, reject.low) if reject else (0.0, 0.0, 0.0)
+    range_ = low * (1 - worst), central * (1 - usual), high * (1 - best)
+    source = f"yield x (1 - reject rate); {pair.source}"
+    return ranged(f"pathway:{pair.pathway}:used", range_, source, pair.year, "t/t")
 
 
 def inverse(load: Factor) -> Factor:

@@ -38,6 +38,7 @@ UNITS = {
     "gate_fee": ("EUR/t",),
     "landfill_tax": ("EUR/t",),
     "reject_rate": ("t/t",),
+    "used_fraction": ("t/t",),
     "primary_energy": ("MWh/t", "MWh/MWh", "MWh/m3"),
     "biogenic_carbon": ("tCO2/t",),
     "transport_load": ("t/trip",),

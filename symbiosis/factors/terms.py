@@ -11,34 +11,27 @@ For a pathway with yield *y* from a residue to an input::
     jobs              =  operation - displaced disposal or recovery - displaced primary production
 
 A residue whose route today is an R operation avoids no disposal and diverts nothing, and only the
-difference between the new use and today's recovery counts; where the operation and the family stay
-the same, that is the transport alone.
+difference between the new use and today's recovery counts; where the operation and the group of
+materials stay the same, that is the transport alone. Where what is displaced holds the combustion
+of a fuel, the residue's own fossil carbon is set against it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue
-from symbiosis.errors import Problem, ScenarioError, say
-from symbiosis.factors.context import Pair, pairs_of
-from symbiosis.factors.own import freight, inverse, ranged
-from symbiosis.factors.pool import ONE, Factor, Floats, Ints, Pool
+from symbiosis.factors.context import Pair, Range, pairs_of
+from symbiosis.factors.own import inverse, ranged
+from symbiosis.factors.pool import ONE, Floats, Ints, Pool
 from symbiosis.factors.table import FactorTable
+from symbiosis.factors.writer import PER_KM, TERMS, Writer, sure
 from symbiosis.scenario import Scenario
 
-TERMS = (
-    "gain", "substitution", "avoided_disposal", "processing", "transport", "gate_fee",
-    "landfill_tax", "price", "purchase", "treatment", "freight_fixed", "freight",
-    "jobs_operation", "jobs_displaced", "jobs_primary", "jobs_transport", "diverted",
-    "water", "primary_energy", "virgin", "lorry", "biogenic",
-)  # fmt: skip
-PER_KM = frozenset({"transport", "freight", "jobs_transport", "lorry"})
-"""Terms counted per unit of residue and kilometre; the others per unit of residue."""
+__all__ = ["PER_KM", "TERMS", "Terms", "terms_of"]
 
 
 @dataclass(frozen=True)
@@ -92,32 +85,8 @@ def terms_of(pairs: pd.DataFrame, scenario: Scenario, catalogue: Catalogue) -> T
     return writer.terms(len(pairs))
 
 
-@dataclass
-class _Writer:
-    """Writes the entries of one pair after another into one pool."""
-
-    table: FactorTable
-    scenario: Scenario
-    pool: Pool = field(default_factory=Pool)
-    rows: list[tuple[int, int, float, int, int]] = field(default_factory=list)
-    gaps: list[tuple[int, str, str]] = field(default_factory=list)
-    number: int = 0
-    freight: int = ONE
-
-    def __post_init__(self) -> None:
-        self.freight = self.pool.add(freight(self.scenario))
-        if self.table.find("transport_emissions", self.scenario.vehicle) is None:
-            known = [s for s in self.table.subjects("transport_emissions") if ":" not in s]
-            raise ScenarioError(
-                [
-                    Problem(
-                        say("no emission factor for the vehicle {v}", v=self.scenario.vehicle),
-                        say("use one of {names}", names=", ".join(known)),
-                        column="vehicle",
-                        value=self.scenario.vehicle,
-                    )
-                ]
-            )
+class _Writer(Writer):
+    """Writes the terms of one pair after another."""
 
     def write(self, number: int, pair: Pair) -> None:
         """Write every term of one pair."""
@@ -152,12 +121,23 @@ class _Writer:
         if not pair.unchanged:
             self._use(pair, gain)
         if pair.disposed:
-            found = self._look("avoided_disposal", "disposal_emissions", pair.route_subjects())
+            found = self._disposal(pair)
             if found is not None:
-                self._add("avoided_disposal", 1e-3, found)
-                reject = self._reject(pair)
-                if reject is not None:
-                    self._add("avoided_disposal", -1e-3, found, reject)
+                self._taken("avoided_disposal", 1e-3, found, pair)
+
+    def _disposal(self, pair: Pair) -> int | None:
+        """Return what today's disposal emits: in a furnace, the fossil carbon of the residue.
+
+        It is the very factor that burning the residue as a fuel is charged with, so that the two
+        cannot differ.
+        """
+        subjects = pair.route_subjects()
+        if pair.incinerated:
+            found = self.table.find("disposal_emissions", *subjects[:-1])
+            found = found or self.table.find("combustion_emissions", pair.material, pair.family)
+            if found is not None:
+                return self.pool.add(found)
+        return self._look("avoided_disposal", "disposal_emissions", subjects)
 
     def _use(self, pair: Pair, gain: int) -> None:
         """Write substitution and processing, less what today's recovery already earns.
@@ -167,20 +147,28 @@ class _Writer:
         """
         credit = None
         if pair.recovered:
-            credit = self._look("substitution", "route_credit", [f"{pair.route}:{pair.family}"])
+            names = [f"{pair.route}:{pair.family}:today", f"{pair.route}:{pair.family}"]
+            credit = self._look("substitution", "route_credit", names, names[-1])
             if credit is None:
                 return
         contained = self._new_use(pair, gain)
+        if contained is None and credit is not None:
+            return
         if credit is not None:
-            if contained is None:
-                return
-            self._add("substitution", -1e-3, credit)
+            self._credit(-1e-3, credit, pair, pair.today_yield, pair.route)
         if "processing" not in (contained or ()):
             self._processing(pair)
-        if pair.burnt and not pair.site:
-            carbon = self._look("processing", "combustion_emissions", [pair.material, pair.family])
-            if carbon is not None:
-                self._add("processing", -1e-3, carbon)
+
+    def _credit(
+        self, coefficient: float, credit: int, pair: Pair, yields: Range, operation: str
+    ) -> None:
+        """Write what a recovery earns: per tonne taken, or per tonne of what it makes."""
+        gain = ONE
+        made = "per_product" in self.table.contains(self.pool.factors[credit])
+        if made and np.isfinite(yields[1]):
+            name = f"pathways:{operation}:{pair.material}:yield"
+            gain = self.pool.add(ranged(name, yields, "the pathways of this code", ""))
+        self._add("substitution", coefficient, gain, credit)
 
     def _new_use(self, pair: Pair, gain: int) -> frozenset[str] | None:
         """Write what the new use displaces; return what it contains, or None if not known."""
@@ -189,11 +177,16 @@ class _Writer:
             found = self._look("substitution", "route_credit", [subject])
             if found is None:
                 return None
-            self._add("substitution", 1e-3, found)
+            self._credit(1e-3, found, pair, pair.site_yield, pair.operation_code)
             return frozenset({"processing"})
         subjects = [pair.pathway, pair.input, pair.input_family]
         primary = self._look("substitution", "primary_emissions", subjects, pair.input)
         if primary is None:
+            if pair.burnt:
+                self._own_carbon(pair)
+            return None
+        displaced = "combustion" in self.table.contains(self.pool.factors[primary])
+        if not self._burning(pair, displaced):
             return None
         self._add("substitution", 1e-3, gain, primary)
         if pair.operation in NO_SECONDARY:
@@ -203,6 +196,27 @@ class _Writer:
             return frozenset()
         self._add("substitution", -1e-3, gain, self.pool.add(secondary))
         return self.table.contains(secondary)
+
+    def _burning(self, pair: Pair, displaced: bool) -> bool:
+        """Write the residue's own fossil carbon; return False where it is needed and not known.
+
+        A credit that holds the carbon of the fuel displaced means nothing without that of the
+        residue, wherever in the hierarchy the pathway stands.
+        """
+        if pair.kind != "material" or not (pair.burnt or displaced):
+            return True
+        return self._own_carbon(pair) or not displaced
+
+    def _own_carbon(self, pair: Pair) -> bool:
+        names = [pair.pathway, pair.material, pair.family]
+        used = self._used(pair)
+        if used is not None:
+            names.insert(1, pair.input_family)
+        carbon = self._look("processing", "combustion_emissions", names, pair.family)
+        if carbon is None:
+            return False
+        self._add("processing", -1e-3, carbon, ONE if used is None else used)
+        return True
 
     def _processing(self, pair: Pair) -> None:
         if np.isfinite(pair.energy_kwh):
@@ -219,7 +233,7 @@ class _Writer:
         """Write what distance costs: by road for materials, by pipe for the rest."""
         if pair.kind == "material":
             vehicle = self._look("transport", "transport_emissions", [self.scenario.vehicle])
-            self._add("transport", -1e-3, _sure(vehicle))
+            self._add("transport", -1e-3, sure(vehicle))
             self._add("freight", -1.0, self.freight)
             self._add("freight_fixed", -self.scenario.freight_fixed_eur_per_t)
             return
@@ -239,6 +253,7 @@ class _Writer:
             tax = self.table.find("landfill_tax", *pair.route_subjects(tax=True))
             if tax is not None:
                 self._add("landfill_tax", 1.0, self.pool.add(tax))
+                self._say_tax(tax, pair)
         if pair.site:
             subjects = [f"{pair.operation_code}:{pair.family}", pair.operation_code]
             fee = self._look("treatment", "gate_fee", subjects)
@@ -274,8 +289,8 @@ class _Writer:
     def _jobs_2013(self, pair: Pair) -> None:
         recovery = self._look("jobs_operation", "jobs_ademe2013", ["recovery"])
         landfill = self._look("jobs_displaced", "jobs_ademe2013", ["landfill"])
-        self._add("jobs_operation", 1e-3, _sure(recovery))
-        self._add("jobs_displaced", -1e-3, _sure(landfill if pair.disposed else recovery))
+        self._add("jobs_operation", 1e-3, sure(recovery))
+        self._add("jobs_displaced", -1e-3, sure(landfill if pair.disposed else recovery))
 
     def _drivers(self) -> None:
         drivers = self._look("jobs_transport", "jobs_transport", ["road"])
@@ -284,10 +299,7 @@ class _Writer:
 
     def _waste(self, pair: Pair) -> None:
         if pair.disposed:
-            self._add("diverted", 1.0)
-            reject = self._reject(pair)
-            if reject is not None:
-                self._add("diverted", -1.0, reject)
+            self._taken("diverted", 1.0, ONE, pair)
 
     def _resources(self, pair: Pair, gain: int) -> None:
         """Write water, primary energy, virgin material, lorry-km, and biogenic carbon apart."""
@@ -321,50 +333,8 @@ class _Writer:
         if pair.input_kind == "material" and not pair.site:
             self._add("virgin", 1.0, gain)
 
-    # -- small parts -------------------------------------------------------------------------
-
-    def _add(self, term: str, coefficient: float, first: int = ONE, second: int = ONE) -> None:
-        self.rows.append((self.number, TERMS.index(term), coefficient, first, second))
-
-    def _look(self, term: str, topic: str, subjects: Iterable[str], gap: str = "") -> int | None:
-        """Return the position of the first subject's factor; note the gap if there is none."""
-        wanted = [subject for subject in subjects if subject]
-        found = self.table.find(topic, *wanted)
-        if found is None:
-            self.gaps.append((self.number, term, f"{topic}:{gap or wanted[0]}"))
-            return None
-        return self.pool.add(found)
-
-    def _reject(self, pair: Pair) -> int | None:
-        found = self.table.find("reject_rate", pair.pathway, pair.operation)
-        return None if found is None or found.central == found.high == 0 else self.pool.add(found)
-
-    def _own(self, what: str, range_: tuple[float, float, float], pair: Pair) -> int:
-        """Return the position of a number that stands in the pathway's own row."""
-        if pair.site or not np.isfinite(range_[1]):
-            if not pair.site:
-                self.gaps.append((self.number, what, f"{what}:{pair.pathway}"))
-            return ONE if what == "yield" else self.pool.add(Factor("0", 0.0, 0.0, 0.0))
-        name = f"pathway:{pair.pathway}:{what}"
-        unit = "-" if what == "yield" else "EUR"
-        return self.pool.add(ranged(name, range_, pair.source, pair.year, unit))
-
-    def _price(self, pair: Pair) -> int | None:
-        if not np.isfinite(pair.price[1]):
-            self.gaps.append((self.number, "purchase", f"price:{pair.input}"))
-            return None
-        name = f"material:{pair.input}:price"
-        return self.pool.add(ranged(name, pair.price, pair.price_source, pair.price_year, "EUR"))
-
 
 NO_SECONDARY = frozenset(
     {"reuse", "energy", "feed", "digestion", "composting", "heat_exchange", "compression"}
 )
 """Operations whose burden is their processing: no closed-loop burden is subtracted for them."""
-
-
-def _sure(position: int | None) -> int:
-    """Return a position that has been checked to exist."""
-    if position is None:
-        raise KeyError("a factor that the package carries has gone")
-    return position

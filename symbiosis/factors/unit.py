@@ -67,7 +67,8 @@ def unit_terms(pairs: pd.DataFrame, scenario: Scenario, catalogue: Catalogue) ->
         columns[name] = sign * sum(
             (levels[:, TERMS.index(part)] for part in parts), np.zeros(len(pairs))
         )
-    gaps = terms.missing.groupby("pair")["factor"].agg(lambda names: "|".join(dict.fromkeys(names)))
+    absent = terms.missing[~terms.missing["factor"].str.contains("@", regex=False)]
+    gaps = absent.groupby("pair")["factor"].agg(lambda names: "|".join(dict.fromkeys(names)))
     columns["missing"] = gaps.reindex(range(len(pairs)), fill_value="").to_numpy(dtype=object)
     result = pd.DataFrame(columns, index=pairs.index)
     result[list(_SUMS)] += 0.0  # turns -0.0 into 0.0

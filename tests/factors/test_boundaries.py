@@ -1,0 +1,74 @@
+"""What stands on each side of a difference: the same boundary, and no tonne or carbon twice."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from symbiosis.catalogue import load
+from symbiosis.factors import terms_of
+from symbiosis.factors.table import FactorTable
+from symbiosis.scenario import Scenario
+from tests.factors.conftest import CONCRETE, OIL, factor
+from tests.factors.test_unit import crushed, unit
+
+WOOD, STEEL, TYRES, RDF, FILM, MIXED = (
+    "17 02 01", "17 04 05", "16 01 03", "19 12 10", "15 01 02", "20 03 07",
+)  # fmt: skip
+
+
+def net(row):
+    return row["substitution_tco2e"] + row["avoided_disposal_tco2e"] + row["processing_tco2e"]
+
+
+@pytest.fixture(scope="module")
+def known():
+    return load()
+
+
+# -- 1: incineration without recovery, and energy recovered ------------------------------------
+
+
+def test_a_furnace_without_recovery_is_charged_with_the_fossil_carbon_and_nothing_else(paper):
+    burnt = unit(paper, "burn", OIL, "heavy_fuel_oil", "D10")
+    assert burnt["avoided_disposal_tco2e"] == pytest.approx(2.9)
+    # The oil is burnt either way: no carbon is saved by burning it elsewhere.
+    assert burnt["avoided_disposal_tco2e"] + burnt["processing_tco2e"] == 0
+
+
+@pytest.mark.parametrize(("material", "kg"), [(WOOD, 20), (STEEL, 0), ("20 01 01", 30)])
+def test_no_row_of_a_furnace_without_recovery_holds_an_energy_credit(known, material, kg):
+    one = unit(known, "site:R5", material, material, "D10")
+    assert one["avoided_disposal_tco2e"] == pytest.approx(kg / 1000)
+    rows = known.factors[known.factors["topic"].isin(["disposal_emissions", "route_credit"])]
+    assert not rows["contains"].str.contains("energy_recovery").any()
+    assert not rows["boundary"].str.contains("American").any()
+
+
+def test_recycling_what_was_burnt_without_recovery_is_no_loss_by_the_boundary(known):
+    steel = unit(known, "ferrous_to_scrap_170405", STEEL, "scrap_steel", "D10")
+    assert net(steel) > 0
+
+
+def test_wood_burnt_today_earns_what_it_earns_as_a_new_fuel(known):
+    # 0.95 t of forest chips at 80 kg, less 20 kg of glues: what stays is the energy of chipping.
+    new = unit(known, "sawmill_to_chips_030105", "03 01 05", "wood_chips_fuel", "D10")
+    fuel = 0.95 * 80 - 20
+    table = FactorTable.of(known.factors)
+    assert table.find("route_credit", "R1:wood").central == pytest.approx(fuel)
+    assert new["substitution_tco2e"] == pytest.approx(0.95 * 0.08)
+
+
+@pytest.mark.parametrize(
+    ("family", "by_hand"),
+    [
+        ("municipal", 0.29 * 51.9 + 0.58 * 243 - 400),
+        ("tyres", 0.82 * 3400 - 1700),
+        ("plastics", 0.8 * 1430 - 2600),
+        ("textile", 1.1 * 1070 - 1100),
+    ],
+)
+def test_the_french_energy_credit_by_hand(known, family, by_hand):
+    found = FactorTable.of(known.factors).find("route_credit", f"R1:{family}")
+    assert found.central == pytest.approx(by_hand, abs=1)
+    assert found.low < found.central < found.high
