@@ -72,3 +72,40 @@ def test_the_french_energy_credit_by_hand(known, family, by_hand):
     found = FactorTable.of(known.factors).find("route_credit", f"R1:{family}")
     assert found.central == pytest.approx(by_hand, abs=1)
     assert found.low < found.central < found.high
+
+
+# -- 3: own fossil carbon ------------------------------------------------------------------------
+
+
+def test_own_carbon_is_set_against_a_displaced_fuel_outside_the_energy_rank(paper):
+    rows = [factor("primary_emissions", "carbon_raiser", 3300, contains="combustion")]
+    table = replace(
+        paper,
+        factors=pd.concat([paper.factors, pd.DataFrame(rows)]),
+        pathways=paper.pathways.assign(hierarchy="recycling"),
+    )
+    one = unit(table, "burn", OIL, "carbon_raiser")
+    assert one["substitution_tco2e"] == pytest.approx(0.5 * 3.3)
+    assert one["processing_tco2e"] == pytest.approx(-2.9)
+
+
+def test_a_displaced_fuel_is_not_credited_where_the_own_carbon_is_not_known(paper):
+    rows = [factor("primary_emissions", "aggregate_0_31", 3300, contains="combustion",
+                   factor_id="x", replaces="primary_emissions:aggregate_0_31")]  # fmt: skip
+    table = replace(paper, factors=pd.concat([paper.factors, pd.DataFrame(rows)]))
+    one = crushed(table)
+    assert one["substitution_tco2e"] == 0
+    assert "combustion_emissions:concrete" in one["missing"]
+
+
+def test_graphite_and_tyres_as_carbon_release_their_own(known):
+    graphite = unit(known, "electrode_graphite_161102", "16 11 02", "carbon_raiser")
+    assert graphite["substitution_tco2e"] == pytest.approx(0.9 * 3.3)
+    assert graphite["processing_tco2e"] <= -3.3
+    tyres = unit(known, "tyres_to_steel_furnace", TYRES, "carbon_raiser")
+    assert net(tyres) < 0
+
+
+def test_shredded_tyres_are_charged_as_tyres(known):
+    tyres = unit(known, "tyres_to_fuel_191210", RDF, "petcoke")
+    assert tyres["processing_tco2e"] == pytest.approx(-1.7, abs=0.05)
