@@ -74,6 +74,55 @@ def test_the_french_energy_credit_by_hand(known, family, by_hand):
     assert found.low < found.central < found.high
 
 
+# -- 2: the same recovery elsewhere --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pathway", "material", "input_"),
+    [
+        ("copper_to_scrap_120103", "12 01 03", "scrap_copper"),
+        ("copper_to_scrap_191203", "19 12 03", "scrap_copper"),
+        ("cables_to_copper_170411", "17 04 11", "scrap_copper"),
+        ("eaf_dust_to_zinc_100207", "10 02 07", "zinc_secondary"),
+    ],
+)
+def test_a_metal_recycled_today_counts_only_the_road(known, pathway, material, input_):
+    one = unit(known, pathway, material, input_, "R4")
+    assert net(one) == one["jobs_fte"] == one["diverted_t"] == 0
+    assert one["transport_tco2e_per_km"] > 0
+    assert one["missing"] == ""
+
+
+def test_compost_elsewhere_counts_only_the_road(known):
+    one = unit(known, "green_to_peat_200201", "20 02 01", "growing_media_peat", "R3")
+    assert net(one) == 0
+    other = unit(known, "green_to_fuel_200201", "20 02 01", "wood_chips_fuel", "R3")
+    assert net(other) != 0
+
+
+def test_a_resin_recycled_today_counts_only_the_road(known):
+    one = unit(known, "pet_bottles_150102", FILM, "pet_recycled", "R3")
+    assert net(one) == 0
+
+
+def test_what_is_left_of_an_unknown_metal_is_its_most_valuable_use(paper):
+    rows = [
+        factor("route_credit", "R4:concrete", 10),
+        factor("route_credit", "R4:concrete:today", 500),
+    ]
+    table = replace(paper, factors=pd.concat([paper.factors, pd.DataFrame(rows)]))
+    one = unit(table, "crush", CONCRETE, "aggregate_0_31", "R4")
+    assert one["substitution_tco2e"] == pytest.approx((0.5 * (8 - 2) - 500) / 1000)
+    site = unit(table, "site:R4", CONCRETE, CONCRETE)
+    assert site["substitution_tco2e"] == pytest.approx(10 / 1000)
+
+
+def test_cable_and_copper_agree(known):
+    table = FactorTable.of(known.factors)
+    copper = table.find("route_credit", "R4:copper").central
+    assert table.find("route_credit", "R4:cable").central <= copper
+
+
 # -- 3: own fossil carbon ------------------------------------------------------------------------
 
 
