@@ -158,3 +158,58 @@ def test_graphite_and_tyres_as_carbon_release_their_own(known):
 def test_shredded_tyres_are_charged_as_tyres(known):
     tyres = unit(known, "tyres_to_fuel_191210", RDF, "petcoke")
     assert tyres["processing_tco2e"] == pytest.approx(-1.7, abs=0.05)
+
+
+# -- 5 and 6: rejects, yields and rests ----------------------------------------------------------
+
+
+def test_a_site_that_takes_mixed_waste_throws_half_of_it_away(known):
+    one = unit(known, "site:R3", MIXED, MIXED)
+    assert one["diverted_t"] == pytest.approx(1 - 0.5)
+    assert unit(known, "site:R3", MIXED, MIXED, level="low")["diverted_t"] == pytest.approx(0.08)
+
+
+def test_a_site_earns_the_credit_at_the_yield_of_the_pathways_of_the_code(paper):
+    rows = [factor("route_credit", "R5:concrete", 3, contains="per_product",
+                   factor_id="x", replaces="route_credit:R5:concrete")]  # fmt: skip
+    table = replace(paper, factors=pd.concat([paper.factors, pd.DataFrame(rows)]))
+    one = unit(table, "site:R5", CONCRETE, CONCRETE)
+    assert one["substitution_tco2e"] == pytest.approx(0.5 * 3 / 1000)
+    low = unit(table, "site:R5", CONCRETE, CONCRETE, level="low")
+    assert low["substitution_tco2e"] == pytest.approx(0.4 * 3 / 1000)
+
+
+def test_a_site_does_not_beat_the_pathways_of_plastics(known):
+    rows = known.pathways[
+        (known.pathways["residue"] == FILM)
+        & (known.pathways["hierarchy"] == "recycling")
+        & (known.pathways["operation_code"] == "R3")
+    ]
+    one = unit(known, "site:R3", FILM, FILM)
+    expected = rows["yield_central"].median() * 1.59711
+    assert one["substitution_tco2e"] == pytest.approx(expected, rel=1e-4)
+    assert rows["yield_central"].median() < 0.7
+
+
+def test_a_pathway_that_uses_a_small_part_diverts_that_part(paper):
+    small = paper.pathways.assign(yield_low=0.05, yield_central=0.1, yield_high=0.2)
+    rejects = pd.DataFrame([factor("reject_rate", "mechanical", 0.2, 0.1, 0.5, unit="t/t")])
+    table = replace(paper, pathways=small, factors=pd.concat([paper.factors, rejects]))
+    one = crushed(table)
+    assert one["diverted_t"] == pytest.approx(0.1 * (1 - 0.2))
+    assert one["avoided_disposal_tco2e"] == pytest.approx(0.08 * 1 / 1000)
+    assert crushed(table, level="low")["diverted_t"] == pytest.approx(0.05 * 0.5)
+
+
+def test_a_rest_with_a_stated_outlet_is_diverted_with_the_whole(paper):
+    small = paper.pathways.assign(yield_low=0.05, yield_central=0.1, yield_high=0.2)
+    stated = pd.DataFrame([factor("used_fraction", "crush", 1, unit="t/t")])
+    table = replace(paper, pathways=small, factors=pd.concat([paper.factors, stated]))
+    assert crushed(table)["diverted_t"] == 1
+
+
+def test_what_is_composted_or_burnt_whole_leaves_no_rest(paper):
+    small = paper.pathways.assign(yield_low=0.05, yield_central=0.1, yield_high=0.2)
+    table = replace(paper, pathways=small)
+    assert unit(table, "compost", "19 08 05", "compost")["diverted_t"] == pytest.approx(0.8)
+    assert unit(table, "burn", OIL, "heavy_fuel_oil")["diverted_t"] == 1
