@@ -213,3 +213,30 @@ def test_what_is_composted_or_burnt_whole_leaves_no_rest(paper):
     table = replace(paper, pathways=small)
     assert unit(table, "compost", "19 08 05", "compost")["diverted_t"] == pytest.approx(0.8)
     assert unit(table, "burn", OIL, "heavy_fuel_oil")["diverted_t"] == 1
+
+
+# -- 8 and 9: landfill ---------------------------------------------------------------------------
+
+
+def test_shells_give_no_methane_of_food(known):
+    one = unit(known, "shells_to_calcium_020203", "02 02 03", "shells_calcium")
+    assert one["avoided_disposal_tco2e"] < 0.002
+
+
+def test_the_same_gas_is_left_out_on_both_sides_of_a_digester(known):
+    table = FactorTable.of(known.factors)
+    today = table.find("route_credit", "R3:food").central
+    assert today == table.find("primary_emissions", "biogas_feedstock").central
+
+
+def test_the_tax_of_another_year_is_said(paper):
+    pairs = pd.DataFrame(
+        [("crush", CONCRETE, "aggregate_0_31", "D1")],
+        columns=["pathway", "material", "input", "route"],
+    )
+    gaps = terms_of(pairs, Scenario(year=2031), paper).missing
+    assert "landfill_tax:D1@2020>2031" in gaps["factor"].tolist()
+    assert (
+        "landfill_tax" not in terms_of(pairs, Scenario(year=2020), paper).missing["term"].tolist()
+    )
+    assert "@" not in crushed(paper, year=2031)["missing"]
