@@ -110,7 +110,7 @@ def run(
     runs
         Runs for each median.
     told
-        Called with a line on what is being measured.
+        Called with a line on every run, so that a long table cut short is not lost.
     """
     rows: list[Row] = []
     for name in names:
@@ -125,9 +125,11 @@ def _median(
 ) -> dict[str, float]:
     found: list[dict[str, float]] = []
     for number in range(runs):
-        if told is not None:
-            told(f"{case.name}: {peer}, run {number + 1} of {runs}")
         found.append(_measure(case, peer))
+        if told is not None:
+            one = found[-1]
+            measured = f"{one['seconds']:.3f} s, {one['memory_mb']:.0f} MB, {one['value']:,.0f} EUR"
+            told(f"{case.name}: {peer}, run {number + 1} of {runs}: {measured}")
     return {key: statistics.median(one[key] for one in found) for key in found[0]}
 
 

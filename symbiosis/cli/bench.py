@@ -52,8 +52,7 @@ def bench(
         cure = say("give one of: {known}", known=", ".join(CASES))
         wrong = say("there is no such case")
         raise DataError(Problem(wrong, cure, column="CASES", value=name) for name in unknown)
-    with console(stderr=True).status("…") as status:
-        rows = run(names, runs, status.update)
+    rows = run(names, runs, console(stderr=True).print)
     console().print(_table(rows))
 
 
