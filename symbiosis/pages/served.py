@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 from streamlit.starlette import App
 
 from symbiosis import bundled
 
 
+@cache
 def application() -> App:
     """Return the app, ready for a server of the kind called ASGI."""
     return App(bundled.home() / "app.py")
@@ -15,4 +18,7 @@ def application() -> App:
 
 def signs_in() -> bool:
     """Return whether an identity provider is configured (an ``[auth]`` section of the secrets)."""
+    # Making the app first tells Streamlit where its own settings are: reading the secrets before
+    # would fix the settings of the working directory, usage statistics included.
+    application()
     return bool(st.secrets.load_if_toml_exists() and "auth" in st.secrets)

@@ -87,3 +87,17 @@ def test_without_sign_in_no_other_machine_is_served(tmp_path, host):
     assert done.returncode == 2
     assert "No sign-in is configured" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_app_sends_no_usage_statistics(tmp_path):
+    """Its own settings hold wherever the server is started from."""
+    code = (
+        "from symbiosis.pages.served import signs_in; signs_in();"
+        "from streamlit import config; import sys;"
+        "sys.exit(config.get_option('browser.gatherUsageStats')"
+        " or not config.get_option('server.enableStaticServing'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, check=False, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr
