@@ -37,6 +37,8 @@ class Factor:
         Who says so, when, and what could not be confirmed.
     distribution
         ``triangular``, ``uniform``, ``normal``, ``lognormal`` or ``fixed``.
+    topic
+        Of its row in the table of factors; ``""`` for what stands elsewhere.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Factor:
     year: str = ""
     note: str = ""
     distribution: str = "triangular"
+    topic: str = ""
 
     @property
     def certain(self) -> bool:

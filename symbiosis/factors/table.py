@@ -119,6 +119,7 @@ class FactorTable:
             year=str(record["year"]),
             note=str(record["note"]),
             distribution=str(record["distribution"]),
+            topic=str(record["topic"]),
         )
 
 

@@ -17,6 +17,7 @@ from symbiosis.catalogue import Catalogue, load
 from symbiosis.factors import PER_KM, TERMS, Terms, terms_of
 from symbiosis.factors.pool import ONE, Entries, Floats, Ints, Pool, interval
 from symbiosis.geography import road_km
+from symbiosis.impacts.relays import BURNING, USE_TERMS, WASTE_TERMS, Passed, passed_on
 from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 
@@ -214,7 +215,9 @@ def _declared(ledger: Ledger) -> Ledger:
     ]
     ones = np.full(sum(row[0].size for row in added), ONE, dtype=np.int64)
     gone = ledger.missing["factor"].str.startswith("price:") & bought[ledger.missing["shipment"]]
-    gone |= ledger.missing["term"].isin(["gate_fee"]) & paid[ledger.missing["shipment"]]
+    gone |= (
+        ledger.missing["term"].isin(["gate_fee", "landfill_tax"]) & paid[ledger.missing["shipment"]]
+    )
     return Ledger(
         table, ledger.pool,
         np.concatenate([ledger.shipment[keep], *(row[0] for row in added)]).astype(np.int64),
@@ -227,52 +230,24 @@ def _declared(ledger: Ledger) -> Ledger:
     )  # fmt: skip
 
 
-CREDITED_ONCE = frozenset(
-    {
-        "diverted", "substitution", "avoided_disposal", "jobs_displaced", "jobs_primary",
-        "primary_energy", "virgin", "biogenic",
-    }
-)  # fmt: skip
-"""Terms that a tonne earns once, however many treatment sites it passes through."""
-
-
-def passed_on(shipments: pd.DataFrame, firms: pd.DataFrame, catalogue: Catalogue) -> Floats:
-    """Return, for each shipment, the share of it that its firm only passes on, in [0, 1].
-
-    A treatment site that takes a family of residues and offers residues of the same family passes
-    on what was credited when it came in: only what it offers beyond that is credited again.
-
-    Parameters
-    ----------
-    shipments
-        Columns ``kind``, ``material``, ``quantity``, ``offer_firm_id``, ``need_firm_id``.
-    firms
-        Columns ``firm_id``, ``kind``.
-    catalogue
-        Families of materials.
-    """
-    sites = firms.loc[firms["kind"] == "treatment", "firm_id"]
-    table = shipments[["quantity", "offer_firm_id", "need_firm_id"]].assign(
-        family=catalogue.family_of(shipments["material"]).to_numpy()
-    )
-    solid = (shipments["kind"] == "material").to_numpy()
-    taken = table[solid].groupby(["need_firm_id", "family"])["quantity"].sum()
-    sent = table[solid].groupby(["offer_firm_id", "family"])["quantity"].sum()
-    keys = pd.MultiIndex.from_frame(table[["offer_firm_id", "family"]])
-    came = taken.reindex(keys).fillna(0.0).to_numpy(dtype=float)
-    went = sent.reindex(keys).fillna(0.0).to_numpy(dtype=float)
-    relay = solid & shipments["offer_firm_id"].isin(sites).to_numpy() & (went > 0)
-    share: Floats = np.where(relay, np.minimum(1.0, came / np.where(went > 0, went, 1.0)), 0.0)
-    return share
+def passed(ledger: Ledger) -> Passed:
+    """Return the shares of each shipment that were credited when they came in."""
+    gaps = ledger.missing.loc[ledger.missing["term"] == "substitution", "shipment"]
+    unknown = np.isin(np.arange(len(ledger)), gaps)
+    return passed_on(ledger.shipments, ledger.firms, ledger.catalogue, unknown)
 
 
 def _credited_once(ledger: Ledger) -> Ledger:
     """Return the ledger without what would be credited a second time."""
-    share = passed_on(ledger.shipments, ledger.firms, ledger.catalogue)
-    if not share.any():
+    share = passed(ledger)
+    if not share.waste.any():
         return ledger
-    once = np.isin(ledger.term, [LEDGER_TERMS.index(term) for term in CREDITED_ONCE])
-    kept = np.where(once, 1.0 - share[ledger.shipment], 1.0)
+    waste = np.isin(ledger.term, [LEDGER_TERMS.index(term) for term in WASTE_TERMS])
+    use = np.isin(ledger.term, [LEDGER_TERMS.index(term) for term in USE_TERMS])
+    burning = np.array([factor.topic == BURNING for factor in ledger.pool.factors])
+    use |= _is(ledger, "processing") & burning[ledger.first]
+    kept = np.where(waste, 1.0 - share.waste[ledger.shipment], 1.0)
+    kept = np.where(use, 1.0 - share.use[ledger.shipment], kept)
     return replace(ledger, coefficient=ledger.coefficient * kept)
 
 

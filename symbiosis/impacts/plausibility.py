@@ -13,7 +13,7 @@ from symbiosis.catalogue import Catalogue
 from symbiosis.errors import N_, Message, say
 from symbiosis.factors import FactorTable
 from symbiosis.factors.context import BULK_MINERALS
-from symbiosis.impacts.ledger import Ledger, passed_on
+from symbiosis.impacts.ledger import Ledger, passed
 from symbiosis.scenario import Scenario
 
 COLUMNS = ["check", "shipment_id", "message"]
@@ -22,8 +22,8 @@ CARBON_CEILING = 1.5
 _HEAVY = frozenset(
     {
         "aluminium", "steel", "copper", "lead", "zinc", "nonferrous", "metals", "cable", "vehicle",
-        "weee", "battery", "plastics", "pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pu", "rubber",
-        "tyres", "textile", "aluminium_dross", "nonferrous_dross", "metal_dust", "metal_sludge",
+        "weee", "battery", "plastics", "pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pu", "rubber", "tyres", "textile",
+        "aluminium_dross", "nonferrous_dross", "metal_dust", "metal_sludge",
     }
 )  # fmt: skip
 HOURS_PER_YEAR = 8760.0
@@ -171,7 +171,7 @@ def _yields(ledger: Ledger) -> Iterator[Notice]:
 def _passed_on(ledger: Ledger) -> Iterator[Notice]:
     if ledger.firms.empty:
         return
-    share = passed_on(ledger.shipments, ledger.firms, ledger.catalogue)
+    share = passed(ledger).waste
     tonnes = float((share * ledger.shipments["quantity"].to_numpy(dtype=float)).sum())
     if tonnes > 0:
         message = say(

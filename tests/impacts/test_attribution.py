@@ -1,13 +1,16 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiosis.impacts import assess
 from symbiosis.impacts.attribution import ATTRIBUTED, by_firm, by_territory
-from symbiosis.impacts.ledger import passed_on
+from symbiosis.impacts.relays import passed_on
 from symbiosis.scenario import Scenario
-from tests.factors.conftest import CONCRETE
+from tests.factors.conftest import CONCRETE, factor
 from tests.impacts.conftest import matched, shipment
 from tests.worlds import firm, need, offer, world
 
@@ -105,4 +108,55 @@ def test_a_works_that_takes_and_sends_is_no_relay(paper):
     match = relay(paper, 80, kind="firm")
     assert assess(match).by_shipment["waste_diverted_t"].tolist() == [100, 80]
     table = match.shipments.drop(columns="geometry")
-    assert not passed_on(table, match.graph.flows.firms, paper).any()
+    assert not passed_on(table, match.graph.flows.firms, paper).waste.any()
+
+
+def prepared(paper, fuel, kind="treatment", took=("17 09 04", "20 03 07")):
+    """100 t of each of two mixed wastes reach a site, which sends some on as 19 12 10."""
+    flows = world(
+        [firm("A"), firm("B", kind=kind), firm("C")],
+        [*(offer("A", code, 100) for code in took), offer("B", "19 12 10", fuel)],
+        [*(need("B", code, 100) for code in took), need("C", "refuse_derived_fuel", fuel)],
+    )
+    rows = [
+        shipment(n, "site:R5", 100, 0, material=code, input=code)
+        for n, code in enumerate(took, start=1)
+    ]
+    rows.append(
+        shipment(3, "burn", fuel, 0, material="19 12 10", input="refuse_derived_fuel",
+                 offer_firm="B", need_firm="C", offer_firm_id="b", need_firm_id="c")
+    )  # fmt: skip
+    table = [
+        factor("route_credit", "R5:construction", 10),
+        factor("route_credit", "R5:bulky", 10),
+        factor("primary_emissions", "refuse_derived_fuel", 1000, contains="combustion"),
+        factor("combustion_emissions", "rdf", 700),
+    ]
+    known = replace(paper, factors=pd.concat([paper.factors, pd.DataFrame(table)]))
+    return matched(known, flows, *rows)
+
+
+@pytest.mark.parametrize("kind", ["treatment", "social"])
+def test_fuel_made_of_mixed_waste_is_credited_where_the_waste_came_in(paper, kind):
+    table = assess(prepared(paper, 150, kind)).by_shipment
+    assert table["waste_diverted_t"].tolist() == [100, 100, 0]
+    assert table["substitution_tco2e"].tolist() == pytest.approx([1, 1, 0])
+    # Its carbon is charged where its substitution is: neither is left to the second step.
+    assert table["processing_tco2e"].iloc[2] == pytest.approx(0)
+
+
+def test_fuel_beyond_the_mass_taken_in_is_the_sites_own(paper):
+    table = assess(prepared(paper, 400)).by_shipment
+    assert table["waste_diverted_t"].tolist() == pytest.approx([100, 100, 200])
+    assert table["substitution_tco2e"].iloc[2] == pytest.approx(200 * 0.5 * 1000 / 1000)
+    assert table["processing_tco2e"].iloc[2] == pytest.approx(-200 * 700 / 1000)
+
+
+def test_what_came_in_without_a_known_use_leaves_its_substitution_to_the_next(paper):
+    match = prepared(paper, 150)
+    rows = match.graph.catalogue.factors
+    poor = rows[~rows["subject"].isin(["R5:construction", "R5:bulky"])]
+    graph = replace(match.graph, catalogue=replace(match.graph.catalogue, factors=poor))
+    table = assess(replace(match, graph=graph)).by_shipment
+    assert table["waste_diverted_t"].tolist() == [100, 100, 0]
+    assert table["substitution_tco2e"].tolist() == pytest.approx([0, 0, 150 * 0.5])
