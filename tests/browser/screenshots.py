@@ -4,9 +4,10 @@
 """
 
 import sys
+from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser import driver
 
@@ -29,31 +30,32 @@ def shoot(page: Page, address: str, out: Path) -> None:
     page.screenshot(path=out)
 
 
-def every_page(browser: Browser, address: str, out: Path) -> None:
-    """Keep pictures of every page."""
-    for size, (width, height) in SIZES.items():
-        for theme, scheme in THEMES.items():
-            for lang in ("fr", "en"):
-                context = browser.new_context(
-                    viewport={"width": width, "height": height}, color_scheme=scheme,
-                    user_agent=f"Mozilla/5.0 {'Mobile' if size else ''}",
-                )  # fmt: skip
-                page = context.new_page()
-                for name, path in PAGES.items():
-                    shoot(
-                        page,
-                        f"{address}/{path}?lang={lang}",
-                        out / f"{name}_{lang}{size}{theme}.png",
-                    )
-                context.close()
+def every_page(address: str, out: Path) -> None:
+    """Keep pictures of every page; a browser of its own for each view, as readers have.
+
+    In one headless browser the second map of a session may stay blank.
+    """
+    for size, theme, lang in product(SIZES, THEMES, ("fr", "en")):
+        width, height = SIZES[size]
+        with driver.chromium() as browser:
+            context = browser.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=THEMES[theme],
+                user_agent=f"Mozilla/5.0 {'Mobile' if size else ''}",
+            )
+            page = context.new_page()
+            for name, path in PAGES.items():
+                shoot(
+                    page, f"{address}/{path}?lang={lang}", out / f"{name}_{lang}{size}{theme}.png"
+                )
 
 
 def main(out: Path) -> None:
     """Write the pictures into a folder."""
     out.mkdir(parents=True, exist_ok=True)
     store = f"sqlite:///{(out / 'store.db').resolve()}"
-    with driver.served(SYMBIOSIS_DATABASE_URL=store) as address, driver.chromium() as browser:
-        every_page(browser, address, out)
+    with driver.served(SYMBIOSIS_DATABASE_URL=store) as address:
+        every_page(address, out)
     for left in out.glob("store.db*"):
         left.unlink()
 
