@@ -24,6 +24,8 @@ def shoot(page: Page, address: str, out: Path) -> None:
     page.goto(address)
     page.wait_for_selector("h1", timeout=driver.PATIENCE_MS)
     driver.settled(page)
+    page.wait_for_timeout(2000)  # a first run may start again once it has painted
+    driver.settled(page)
     if page.get_by_test_id("stDeckGlJsonChart").count():
         page.wait_for_timeout(6000)
     page.wait_for_timeout(1200)
