@@ -50,6 +50,8 @@ TERM_NAMES = {
     "freight_fixed": N_("freight, fixed"),
     "freight": N_("freight"),
 }
+FAR_KM = 2000.0
+"""Road distance beyond which no lorry of this trade goes."""
 _NUMBER = re.compile(r"^[-+]?[\d,]+(\.\d+)?$")
 _SCALES = {1e-3: " / 1,000", 1e-6: " / 1,000,000"}
 
@@ -238,8 +240,7 @@ def _closing(explanation: Explanation, translate: Callable[[str], str]) -> Itera
     row = explanation.shipment
     if "breakeven_km" in row.index and np.isfinite(_float(row["breakeven_km"])):
         yield ""
-        km = _plain(_float(row["breakeven_km"]))
-        yield _say("breaks even at {km} road km", translate, km=km)
+        yield _breakeven(_float(row["breakeven_km"]), translate)
     assumed = str(row.get("assumed", "") or "")
     if assumed and assumed != "nan":
         names = ", ".join(translate(ASSUMED_NAMES.get(name, name)) for name in assumed.split("|"))
@@ -260,6 +261,19 @@ def _closing(explanation: Explanation, translate: Callable[[str], str]) -> Itera
             f"  {factor['name']} = {_number(factor['central'], translate)} [{ends}] "
             f"{factor['unit']}: {factor['source']}{year}{note}"
         )
+
+
+def _breakeven(km: float, translate: Callable[[str], str]) -> str:
+    """Say where an exchange breaks even, to three figures: the factors are not surer than that."""
+    if km > FAR_KM:
+        return translate(N_("saves emissions at any road distance"))
+    if km <= 0:
+        return translate(N_("saves no emissions at any road distance"))
+    return _say("breaks even at {km} road km", translate, km=_plain(_significant(km, 3)))
+
+
+def _significant(value: float, figures: int) -> float:
+    return float(f"{value:.{figures - 1}e}")
 
 
 def _named(figure: str, translate: Callable[[str], str]) -> str:
@@ -285,8 +299,8 @@ def _number(value: object, translate: Callable[[str], str]) -> str:
 
 
 def _plain(value: float, sign: str = "") -> str:
-    """Return a number without an exponent, to six figures."""
-    digits = max(0, 5 - int(np.floor(np.log10(abs(value))))) if value else 0
+    """Return a number without an exponent, to five figures, thousands whole."""
+    digits = max(0, 4 - int(np.floor(np.log10(abs(value))))) if value else 0
     text = f"{value:{sign},.{min(digits, 12)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -1,11 +1,12 @@
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from symbiosis.errors import DataError, SymbiosisError
 from symbiosis.impacts import assess
-from symbiosis.impacts.explain import LINE_COLUMNS, explain
+from symbiosis.impacts.explain import LINE_COLUMNS, _plain, explain
 from symbiosis.impacts.ledger import FIGURES
 from symbiosis.language import translator
 from tests.factors.conftest import paper
@@ -103,3 +104,24 @@ def test_it_speaks_french_with_french_numbers(crushing):
     assert "-1\u202f000 t x 10 km x 0,1 kgCO2e/t.km" in text
     assert "s'équilibre à 40 km de route" in text
     assert "(aucun facteur jobs:D1:concrete dans les tables)" in text
+
+
+@pytest.mark.parametrize(
+    ("km", "words"),
+    [
+        (21_929.9, "saves emissions at any road distance"),
+        (0.0, "saves no emissions at any road distance"),
+        (66.74, "breaks even at 66.7 road km"),
+        (1_234.5, "breaks even at 1,230 road km"),
+    ],
+)
+def test_a_distance_that_no_lorry_goes_is_not_said(crushing, km, words):
+    impact = assess(crushing)
+    impact = replace(impact, by_shipment=impact.by_shipment.assign(breakeven_km=km))
+    assert words in str(impact.explain("s1"))
+
+
+def test_figures_are_rounded_to_what_they_are_worth():
+    assert _plain(7.79306) == "7.7931"
+    assert _plain(1_234_567.89) == "1,234,568"
+    assert _plain(0.000123456) == "0.00012346"
