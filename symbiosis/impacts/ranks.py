@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,9 @@ from symbiosis.factors.context import ASSUMED_ROUTE
 
 HIERARCHY = ("reuse", "feed", "recycling", "recovery", "energy", "disposal")
 """Best first. Feed comes before recycling, as French law ranks food residues."""
+
+COMPOSTED = ("compost", "compost_bulking_agent", "growing_media_peat")
+"""What organic residues become on a composting platform."""
 
 
 def hierarchy(shipments: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -32,7 +37,7 @@ def hierarchy(shipments: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     route = shipments["route"].replace("", ASSUMED_ROUTE)
     material = (shipments["kind"] == "material").to_numpy()
     pathway = shipments["pathway"].astype(str)
-    after = pathway.map(catalogue.pathways["hierarchy"])
+    after = pathway.map(_places(catalogue.pathways))
     after = after.fillna(pathway.str.removeprefix("site:").map(operations)).fillna("")
     before = np.where(material, route.map(operations).fillna(""), "")
     after_list = np.where(material, after, "")
@@ -53,3 +58,15 @@ def hierarchy(shipments: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
             "downgrade": steps < 0,
         }
     )
+
+
+def _places(pathways: pd.DataFrame) -> pd.Series[Any]:
+    """Return the place of each pathway, composting that makes a product being recycling.
+
+    Annex II of the directive writes composting under R3, recycling of organic substances; the
+    catalogue calls recovery what only fills or covers.
+    """
+    organic = pathways["operation"].isin(["composting", "digestion"])
+    composted = organic | pathways["input"].isin(COMPOSTED)
+    recycled = composted & (pathways["operation_code"] == "R3")
+    return pathways["hierarchy"].mask(recycled & (pathways["hierarchy"] == "recovery"), "recycling")

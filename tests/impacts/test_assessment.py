@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from symbiosis import bundled
 from symbiosis.impacts import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS, assess
+from symbiosis.impacts.gaps import OTHER_YEAR, translated_gap
 from symbiosis.scenario import Scenario
 from tests.factors.conftest import CONCRETE, SLUDGE
 from tests.impacts.conftest import matched, shipment
@@ -120,6 +121,20 @@ def test_what_no_factor_covers_is_listed_with_its_quantity(paper):
     assert impact.emissions_terms.at["substitution", "central"] == 0
 
 
+def test_the_tax_of_another_year_is_listed_with_its_tonnes(paper, crushing):
+    impact = assess(crushing, Scenario(year=2031))
+    gap = impact.not_counted.set_index("figure").loc["net_gain_eur.landfill_tax"]
+    assert gap["why"] == "landfill_tax:D1: the tax of 2020 is used for 2031"
+    assert gap["quantity"] == 1000
+    assert translated_gap(gap["why"], {OTHER_YEAR: "{year} : {found}"}.get) == "2031 : 2020"
+    # A firm that says what it pays has paid its tax in it.
+    paid = crushing.graph.offers.assign(route_cost_eur_per_unit=9.0)
+    told = assess(
+        replace(crushing, graph=replace(crushing.graph, offers=paid)), Scenario(year=2031)
+    )
+    assert "net_gain_eur.landfill_tax" not in set(told.not_counted["figure"])
+
+
 def test_a_match_without_an_exchange_is_all_zero(paper, crushing):
     none = replace(crushing, shipments=crushing.shipments.iloc[:0])
     impact = assess(none)
@@ -148,6 +163,30 @@ def test_the_hierarchy_before_and_after_and_a_downgrade(paper):
     assert table["hierarchy_after"].tolist() == ["recycling", "energy"]
     assert table["hierarchy_steps"].tolist() == [3, -2]
     assert impact.warnings.set_index("check").at["downgrade", "shipment_id"] == "s2"
+
+
+@pytest.mark.parametrize(
+    ("change", "steps"),
+    [
+        ({}, 0),  # recycled by composting before and after
+        ({"operation_code": "R10"}, -1),  # spread on land instead of composted: recovery
+        ({"operation": "thermal", "input": "aggregate_0_31"}, -1),
+    ],
+)
+def test_composting_is_recycling_wherever_the_catalogue_puts_it(paper, change, steps):
+    rows = paper.pathways.assign(hierarchy="recovery", operation_code="R3")
+    row = rows.loc["compost"].to_dict() | change
+    rows.loc["compost"] = pd.Series(row)
+    flows = world(
+        [firm("A"), firm("B")],
+        [offer("A", SLUDGE, 10, route="R3")],
+        [need("B", "compost", 5)],
+    )
+    known = replace(paper, pathways=rows)
+    match = matched(known, flows, shipment(1, "compost", 10, 1, material=SLUDGE, input="compost"))
+    impact = assess(match)
+    assert impact.by_shipment["hierarchy_steps"].tolist() == [steps]
+    assert ("downgrade" in set(impact.warnings["check"])) is (steps < 0)
 
 
 def test_jobs_in_social_enterprises_and_value_that_stays(crushing):
