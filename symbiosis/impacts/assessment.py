@@ -17,10 +17,11 @@ from symbiosis.impacts.plausibility import (
     Notice,
     heat_ceiling,
     heat_warnings,
+    stale_worklist,
     table_of,
     warnings_of,
 )
-from symbiosis.impacts.realisation import likelihood, realisation, stages
+from symbiosis.impacts.realisation import likelihood, realisation, stages, strangers
 from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 
@@ -65,6 +66,9 @@ def assess(
         stage=stage.to_numpy(), likelihood=likelihood(ledger, stage, chosen.year)
     )
     notices = _notices(match, ledger, by_shipment, chosen, before)
+    lost = strangers(by_shipment, worklist)
+    if lost:
+        notices.append(stale_worklist(lost))
     return Impact(
         match=match,
         by_shipment=by_shipment,

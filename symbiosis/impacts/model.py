@@ -17,6 +17,9 @@ from symbiosis.impacts.wording import spoken
 from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 
+GROUPS = ("case", "offer_firm", "need_firm", "material", "pathway", "input", "shipment_id")
+"""Columns by which figures are usually grouped."""
+
 __all__ = ["EMISSION_TERMS", "IMPACT_COLUMNS", "TOTALS", "Impact"]
 
 
@@ -154,7 +157,16 @@ class Impact:
         -------
         DataFrame
             ``group``, ``figure``, ``central``, ``mean``, ``sd``, ``low``, ``median``, ``high``.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such column.
         """
+        if by is not None and by not in self.by_shipment:
+            problem = say("no column of the exchanges is called {name}", name=by)
+            cure = say("give one of {known}", known=", ".join(GROUPS))
+            raise ScenarioError([Problem(problem, cure, column="by", value=by)])
         group = None if by is None else self.by_shipment[by]
         chosen = self.scenario.seed if seed is None else seed
         return uncertainty.uncertainty(

@@ -22,7 +22,7 @@ CARBON_CEILING = 1.5
 _HEAVY = frozenset(
     {
         "aluminium", "steel", "copper", "lead", "zinc", "nonferrous", "metals", "cable", "vehicle",
-        "weee", "battery", "plastics", "pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pu", "rubber", "tyres", "textile",
+        "weee", "battery", "plastics", "pet", "hdpe", "ldpe", "pp", "ps", "pvc", "pu",
         "aluminium_dross", "nonferrous_dross", "metal_dust", "metal_sludge",
     }
 )  # fmt: skip
@@ -197,6 +197,15 @@ def _phase_outs(by_shipment: pd.DataFrame) -> Iterator[Notice]:
                 need=row["need_firm"], material=row["material"], what=say(what), text=source,
             )  # fmt: skip
             yield Notice("dependence", str(row["shipment_id"]), message)
+
+
+def stale_worklist(lost: list[str]) -> Notice:
+    """Return what is said of exchanges of the worklist that the match does not have."""
+    message = say(
+        "{count} exchanges of the worklist are not in this match and count nowhere: {names}",
+        count=len(lost), names=", ".join(lost[:5]),
+    )  # fmt: skip
+    return Notice("worklist", lost[0], message)
 
 
 def power_ceiling_mwh(power_mw: float) -> float:

@@ -46,6 +46,18 @@ def stages(by_shipment: pd.DataFrame, worklist: pd.DataFrame | None) -> pd.Serie
     return by_shipment["shipment_id"].map(known).fillna("idea")
 
 
+def strangers(by_shipment: pd.DataFrame, worklist: pd.DataFrame | None) -> list[str]:
+    """Return the exchanges of a worklist that this match does not have, in its order.
+
+    A list outlives the plan that it was made of: what the plan no longer holds counts nowhere, and
+    has to be said.
+    """
+    if worklist is None:
+        return []
+    listed = worklist["shipment_id"].astype(str)
+    return listed[~listed.isin(by_shipment["shipment_id"].astype(str))].tolist()
+
+
 def _check(worklist: pd.DataFrame, column: str) -> Problems:
     problems = Problems()
     for name in ("shipment_id", column):

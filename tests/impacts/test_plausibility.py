@@ -40,6 +40,22 @@ def test_metals_may_save_that_much():
     assert "carbon_per_tonne" not in checks(impact)
 
 
+@pytest.mark.parametrize(
+    ("material", "flagged"),
+    [("16 01 03", True), ("20 01 11", True), ("17 04 02", False), ("20 01 39", False)],
+)
+def test_only_metals_and_plastics_may_exceed_the_ceiling(paper, material, flagged):
+    wild = factor("primary_emissions", "aggregate_0_31", 9000, factor_id="wild",
+                  replaces="primary_emissions:aggregate_0_31")  # fmt: skip
+    hot = replace(paper, factors=pd.concat([paper.factors, pd.DataFrame([wild])]))
+    flows = world(
+        [firm("A"), firm("B")], [offer("A", material, 10)], [need("B", "aggregate_0_31", 10)]
+    )
+    impact = assess(matched(hot, flows, shipment(1, "crush", 10, 1, material=material)))
+    # 0.5 x (9,000 - 2) kg: 4.5 t a tonne.
+    assert ("carbon_per_tonne" in checks(impact)) is flagged
+
+
 def test_fifty_jobs_do_not_fit_composting(paper):
     flows = world([firm("A"), firm("B")], [offer("A", SLUDGE, 1000)], [need("B", "compost", 500)])
     row = shipment(1, "compost", 1000, 1, material=SLUDGE, input="compost")

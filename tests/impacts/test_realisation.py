@@ -42,6 +42,15 @@ def test_potential_expected_and_realised_are_never_mixed(three):
     assert (table["expected"] <= table["potential"]).loc["waste_diverted_t"]
 
 
+def test_an_exchange_that_the_match_no_longer_has_is_said(three):
+    impact = assess(three, worklist=worklist(s1="running", gone="running"))
+    said = impact.warnings.set_index("check").at["worklist", "message"]
+    assert said.startswith("1 exchanges of the worklist")
+    assert said.endswith(": gone")
+    assert impact.realisation.at["exchanges", "realised"] == 1
+    assert "worklist" not in set(assess(three, worklist=worklist(s1="running")).warnings["check"])
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [

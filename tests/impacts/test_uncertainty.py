@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from symbiosis.errors import ScenarioError
+from symbiosis.errors import ScenarioError, SymbiosisError
 from symbiosis.factors.pool import ONE, Entries, Factor, Pool
 from symbiosis.impacts import assess
 from symbiosis.impacts.uncertainty import deviation, draw, quantile
@@ -144,3 +144,11 @@ def test_ten_thousand_draws_on_ten_thousand_rows_stay_light():
     assert len(table) == 4
     # Five seconds are asked for; the room that is left is for a busy machine.
     assert time.perf_counter() - started < 15
+
+
+def test_a_column_that_does_not_exist_is_named_with_those_that_do(crushing):
+    with pytest.raises(SymbiosisError) as caught:
+        assess(crushing).uncertainty("nope", draws=10)
+    row = caught.value.problems.table().loc[0]
+    assert "nope" in row["problem"]
+    assert "material" in row["cure"]
