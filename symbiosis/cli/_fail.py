@@ -31,7 +31,11 @@ def fail(error: BaseException, *, debug: bool = False) -> int:
         tell(_count(len(error.problems)), stderr=True, style="bold red")
         return USER
     if isinstance(error, SymbiosisError) and not isinstance(error, InternalError):
-        _line(str(error))
+        said = error.args[0] if error.args else ""
+        if isinstance(said, Message):
+            tell(said, stderr=True, style="bold red")
+        else:
+            _line(str(error))
         return USER
     if debug:
         console(stderr=True).print(

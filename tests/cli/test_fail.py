@@ -55,3 +55,9 @@ def test_debug_may_stand_after_the_command(monkeypatch, capsys):
             cli.main(words)
         assert left.value.code == 1
         assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_refusal_of_the_store_is_said_in_the_terminal_s_language(monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    assert fail(StorageError(say("Everyone is a visitor; there is nothing to grant."))) == 2
+    assert "Tout le monde est visiteur" in capsys.readouterr().err
