@@ -170,8 +170,12 @@ class Pair:
         return _ROUTE_CLASS.get(self.route) == "D10"
 
     def reject_subjects(self) -> list[str]:
-        """Return the subjects under which the share that is thrown away after all is looked up."""
-        mixed = [f"site:{self.family}"] if self.site else []
+        """Return the subjects under which the share that is thrown away after all is looked up.
+
+        A site that sorts mixed waste rejects part of it; one that burns it takes it whole.
+        """
+        sorted_there = self.site and self.operation_code != "R1"
+        mixed = [f"site:{self.family}"] if sorted_there else []
         return [self.pathway, *mixed, self.operation]
 
     @property

@@ -169,6 +169,13 @@ def test_a_site_that_takes_mixed_waste_throws_half_of_it_away(known):
     assert unit(known, "site:R3", MIXED, MIXED, level="low")["diverted_t"] == pytest.approx(0.08)
 
 
+def test_a_site_that_burns_mixed_waste_takes_it_whole(known):
+    one = unit(known, "site:R1", "20 03 01", "20 03 01", "D10")
+    assert one["diverted_t"] == 1
+    # The fossil carbon is released either way: what is left is the energy, 156 kg a tonne.
+    assert net(one) == pytest.approx(0.156)
+
+
 def test_a_site_earns_the_credit_at_the_yield_of_the_pathways_of_the_code(paper):
     rows = [factor("route_credit", "R5:concrete", 3, contains="per_product",
                    factor_id="x", replaces="route_credit:R5:concrete")]  # fmt: skip
