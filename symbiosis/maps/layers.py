@@ -18,9 +18,10 @@ from pydeck.bindings.json_tools import default_serialize
 
 from symbiosis.maps import numbers, palette
 from symbiosis.maps.atlas import Atlas
-from symbiosis.maps.curves import POINTS, curves, scaled, taper, zoom_to
+from symbiosis.maps.curves import POINTS, curves, scaled, taper
 from symbiosis.maps.palette import Theme
 from symbiosis.maps.view import Picture, places
+from symbiosis.maps.window import first_view
 
 FIRMS, EXCHANGES, PIPES = "firms", "exchanges", "pipes"
 """Layer identifiers; a click comes back under one of them."""
@@ -103,8 +104,7 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
     turn
         Goes into the names of the layers: a new one makes the browser forget what was selected.
     """
-    xy = atlas.firms[["longitude", "latitude"]].to_numpy(dtype=float)
-    longitude, latitude, zoom = zoom_to(xy, *look.size)
+    longitude, latitude, zoom = first_view(atlas.firms, *look.size)
     tone = _TONES[look.theme]
     clickable = [
         *exchange_layers(picture.drawn, look, focus),

@@ -17,7 +17,7 @@ DASH = "–"
 
 # Column or total → its name and its unit, as printed; the units of a year say so.
 TOTAL_NAMES = {
-    "waste_diverted_t": N_("Residues diverted"),
+    "waste_diverted_t": N_("Waste diverted"),
     "emissions_avoided_tco2e": N_("Emissions avoided"),
     "jobs_fte": N_("Jobs"),
     "net_gain_eur": N_("Net gain"),
@@ -60,7 +60,7 @@ TERM_NAMES = {
 }
 # The terms of the other figures, named where one of them is not counted.
 OTHER_TERMS = {
-    "diverted": N_("Residues diverted"),
+    "diverted": N_("Waste diverted"),
     "jobs_operation": N_("Jobs of the operation"),
     "jobs_displaced": N_("Jobs displaced"),
     "jobs_primary": N_("Jobs in primary production"),

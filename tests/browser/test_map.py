@@ -9,7 +9,7 @@ import pytest
 import symbiosis as sy
 from symbiosis.catalogue import load
 from symbiosis.maps import lay_out
-from symbiosis.maps.curves import zoom_to
+from symbiosis.maps.window import first_view
 from tests.browser.driver import ROOT, open_map, pixel, settled
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ def atlas():
 
 
 def click_firm(page, canvas, atlas, firm_id):
-    longitude, latitude, zoom = zoom_to(atlas.firms[["longitude", "latitude"]].to_numpy())
+    longitude, latitude, zoom = first_view(atlas.firms, 700, 470)
     firm = atlas.firms.set_index("firm_id").loc[firm_id]
     centre = (round(longitude, 4), round(latitude, 4))
     box = canvas.bounding_box()

@@ -12,7 +12,7 @@ LITTORAL = ROOT / "datasets" / "littoral"
 def test_the_demo_prints_totals_and_ten_synergies(run):
     done = run("demo", "--no-app", lang="fr_FR.UTF-8")
     assert done.returncode == 0, done.stderr
-    assert "Déchets valorisés" in done.stdout
+    assert "Déchets détournés" in done.stdout
     assert "Preuve" in done.stdout
     table = done.stdout.split("Les meilleures synergies")[1].strip().splitlines()
     assert len(table) == 12  # a heading, a rule, ten synergies
