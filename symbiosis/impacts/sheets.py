@@ -107,7 +107,9 @@ def exchanges_by_firm(by_shipment: pd.DataFrame) -> pd.DataFrame:
         ("in", "need_firm", "offer_firm", "taker_gain_eur"),
     ):
         columns = {own: "firm", other: "partner", gain: "gain_eur"}
-        kept = by_shipment[[own, other, gain, "material", "quantity", "unit", "stage"]]
+        wanted = [own, other, gain, "material", "quantity", "unit", "stage"]
+        kept = by_shipment.reindex(columns=wanted)
+        kept = kept.assign(stage=kept["stage"].astype(object).fillna("idea"))
         sides.append(kept.rename(columns=columns).assign(direction=direction))
     order = ["firm", "direction", "material", "partner", "quantity", "unit", "stage", "gain_eur"]
     table = pd.concat(sides, ignore_index=True)[order]

@@ -20,7 +20,7 @@ from symbiosis.study import Study
 # The files of a results folder, in the order in which a reader meets them.
 FILES = (
     "report.html", "impact.json", "shipments.csv", "impact_by_shipment.csv", "unmatched.csv",
-    "study.gpkg", "network.graphml", "scenario.json",
+    "indicators.csv", "exchanges_by_firm.csv", "study.gpkg", "network.graphml", "scenario.json",
 )  # fmt: skip
 # Written only where the reader left something out (``--skip-bad``).
 SKIPPED = "skipped.csv"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from symbiosis import bundled
+from symbiosis.errors import N_
 from symbiosis.impacts.attribution import by_firm
+from symbiosis.impacts.sheets import exchanges_by_firm
 from symbiosis.reports import extracts
 from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Speaker
 from symbiosis.reports.results import Results
@@ -15,6 +17,12 @@ _UNITS = {"flows": "", "firms": "", "exchanges": "", "m3/yr": "m³/yr", "tCO2e/y
 _UNITS_FR = {
     **_UNITS, "t/yr": "t/an", "tCO2e/yr": "tCO₂e/an", "MWh/yr": "MWh/an", "m3/yr": "m³/an",
     "km/yr": "km/an", "EUR/yr": "€/an", "FTE": "ETP",
+}  # fmt: skip
+
+_SIDES = {"out": N_("out"), "in": N_("in")}
+_STAGES = {
+    "idea": N_("idea"), "contact": N_("contact"), "study": N_("study"), "running": N_("running"),
+    "dropped": N_("dropped"),
 }  # fmt: skip
 
 
@@ -104,6 +112,17 @@ def indicators(results: Results, speaker: Speaker) -> pd.DataFrame:
         label=names.map(known[f"label_{lang}"]).fillna(names),
         unit=[_UNITS.get(u, u) if lang == "en" else _UNITS_FR.get(u, u) for u in table["unit"]],
         reason=names.map(known["why_fr"]).fillna("") if lang == "fr" else table["why"],
+    )
+
+
+def exchanges(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return what goes in and out of each firm, for consolidation."""
+    table = exchanges_by_firm(results.by_shipment)
+    return table.assign(
+        direction=[speaker.tr(_SIDES.get(word, word)) for word in table["direction"]],
+        material_label=_labels(table["material"], results, speaker),
+        stage=[speaker.tr(_STAGES.get(word, word)) for word in table["stage"]],
+        unit=[speaker.unit(unit) for unit in table["unit"]],
     )
 
 

@@ -30,13 +30,14 @@ _SHEETS: tuple[tuple[str, str, Callable[[Results, Speaker], pd.DataFrame]], ...]
     ("unmatched", N_("Without a taker"), sheets.unmatched),
     ("firms", N_("Impact by firm"), sheets.firms),
     ("indicators", N_("Indicators"), sheets.indicators),
+    ("exchanges", N_("In and out by firm"), sheets.exchanges),
     ("parameters", N_("Parameters"), sheets.parameters),
     ("factors", N_("Factors"), sheets.factors),
 )
 
 
 def xlsx(results: Results, lang: str) -> bytes:
-    """Return the workbook: summary, synergies, flows, impact by firm, indicators, factors.
+    """Return the workbook: summary, synergies, flows, impact by firm, indicators, sides, factors.
 
     Parameters
     ----------

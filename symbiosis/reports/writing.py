@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from symbiosis.impacts.sheets import INDICATOR_COLUMNS, exchanges_by_firm
 from symbiosis.reports import layers, network
 from symbiosis.reports.folder import replaced
 from symbiosis.reports.page import html
@@ -62,6 +63,8 @@ def texts(results: Results) -> dict[str, str]:
         "shipments.csv": csv_text(_flat(results.shipments)),
         "impact_by_shipment.csv": csv_text(_flat(results.by_shipment)),
         "unmatched.csv": csv_text(results.unmatched),
+        "indicators.csv": csv_text(results.indicators.reindex(columns=[*INDICATOR_COLUMNS])),
+        "exchanges_by_firm.csv": csv_text(exchanges_by_firm(results.by_shipment)),
         "impact.json": json_text(impact(results)),
         "scenario.json": json_text(dict(results.record)),
     }

@@ -8,9 +8,9 @@ from symbiosis.reports import xlsx
 
 TITLES = {
     "fr": ["Synthèse", "Synergies", "Flux", "Sans preneur", "Impact par entreprise", "Indicateurs",
-           "Paramètres", "Facteurs"],
+           "Entrées et sorties", "Paramètres", "Facteurs"],
     "en": ["Summary", "Synergies", "Flows", "Without a taker", "Impact by firm", "Indicators",
-           "Parameters", "Factors"],
+           "In and out by firm", "Parameters", "Factors"],
 }  # fmt: skip
 
 
@@ -22,6 +22,15 @@ def book(request, results):
 def test_the_sheets(book):
     lang, workbook = book
     assert workbook.sheetnames == TITLES[lang]
+
+
+def test_what_goes_out_is_what_comes_in(book):
+    lang, workbook = book
+    rows = list(workbook[TITLES[lang][6]].iter_rows(min_row=2, values_only=True))
+    out = {"fr": "sortie", "en": "out"}[lang]
+    sides = [sum(row[4] for row in rows if (row[1] == out) is given) for given in (True, False)]
+    assert sides[0] == pytest.approx(sides[1])
+    assert sides[0] > 0
 
 
 def test_headings_are_frozen_and_explained(book):

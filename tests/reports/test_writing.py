@@ -10,12 +10,14 @@ import pyogrio
 import pytest
 
 from symbiosis.errors import DataError
+from symbiosis.impacts.sheets import INDICATOR_COLUMNS
 from symbiosis.reports import read_scenario, write
 from symbiosis.reports import writing as module
 from tests.reports import world
 
 FILES = {
-    "shipments.csv", "impact_by_shipment.csv", "unmatched.csv", "impact.json", "study.gpkg",
+    "shipments.csv", "impact_by_shipment.csv", "unmatched.csv", "indicators.csv",
+    "exchanges_by_firm.csv", "impact.json", "study.gpkg",
     "network.graphml", "report.html", "scenario.json",
 }  # fmt: skip
 HEAD = "shipment_id,case,offer_firm,need_firm,material,pathway,quantity,unit,distance_km"
@@ -23,6 +25,14 @@ HEAD = "shipment_id,case,offer_firm,need_firm,material,pathway,quantity,unit,dis
 
 def test_the_files_are_those_of_the_contract(folder):
     assert {path.name for path in folder.iterdir()} == FILES
+
+
+def test_the_tables_for_consolidation_are_written(folder):
+    written = pd.read_csv(folder / "exchanges_by_firm.csv")
+    sides = written.groupby("direction")["quantity"].sum()
+    assert sides["out"] == pytest.approx(sides["in"])
+    told = pd.read_csv(folder / "indicators.csv")
+    assert list(told.columns) == list(INDICATOR_COLUMNS)
 
 
 @pytest.mark.parametrize("name", ["shipments.csv", "impact_by_shipment.csv"])
