@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue
 from symbiosis.flows import Flows
+from symbiosis.geography import Roads
 from symbiosis.graph import Graph, connect
 from symbiosis.impacts import Impact, assess
 from symbiosis.matching import Match, match
@@ -34,6 +36,7 @@ def run(
     worklist: pd.DataFrame | None = None,
     progress: Progress | None = None,
     dask: str | None = None,
+    roads: Roads | pd.DataFrame | Path | str | None = None,
 ) -> Study:
     """Run the whole journey.
 
@@ -51,6 +54,9 @@ def run(
         Called with a `symbiosis.matching.progress.Step` as the matching advances.
     dask
         Address of a Dask scheduler whose workers share the matching; this machine alone if None.
+    roads
+        Measured road distances between firms, a table or its file (see `symbiosis.connect`); the
+        detour factor alone if None.
 
     Returns
     -------
@@ -58,6 +64,6 @@ def run(
         Everything, for the reports, the map and the store.
     """
     chosen = scenario or Scenario()
-    graph = connect(flows, chosen, catalogue=catalogue)
+    graph = connect(flows, chosen, catalogue=catalogue, roads=roads)
     matched = match(graph, progress=progress, dask=dask)
     return Study(flows, chosen, graph, matched, assess(matched, chosen, worklist=worklist))

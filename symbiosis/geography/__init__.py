@@ -1,14 +1,41 @@
-"""Where things are and how far apart: distances, territories."""
+"""Where things are and how far apart: distances, measured roads, territories."""
 
-from symbiosis.geography.distances import EARTH_RADIUS_KM, great_circle_km, road_km
-from symbiosis.geography.landmasses import landmass
-from symbiosis.geography.territories import assign, read_territories
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symbiosis.geography.distances import EARTH_RADIUS_KM, great_circle_km, road_km
+    from symbiosis.geography.landmasses import landmass
+    from symbiosis.geography.roads import Roads, roads_between
+    from symbiosis.geography.territories import assign, read_territories
+
+_HOMES = {
+    "EARTH_RADIUS_KM": "distances",
+    "Roads": "roads",
+    "assign": "territories",
+    "great_circle_km": "distances",
+    "landmass": "landmasses",
+    "read_territories": "territories",
+    "road_km": "distances",
+    "roads_between": "roads",
+}
 
 __all__ = [
     "EARTH_RADIUS_KM",
+    "Roads",
     "assign",
     "great_circle_km",
     "landmass",
     "read_territories",
     "road_km",
+    "roads_between",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name at its first use: distances alone take no library of maps."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'symbiosis.geography' has no attribute {name!r}")
+    return getattr(import_module(f"symbiosis.geography.{_HOMES[name]}"), name)

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from symbiosis.geography import great_circle_km, road_km
+from symbiosis.geography import great_circle_km
 from symbiosis.graph.lane import Floats, Ints, Lane
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class _Places:
     """Coordinates and firms of the nodes, taken out of the tables once."""
 
     def __init__(self, graph: Graph) -> None:
-        self.detour = graph.scenario.detour_factor
+        self.detour, self.roads = graph.scenario.detour_factor, graph.roads
         self.offers = graph.offers[["longitude", "latitude"]].to_numpy(dtype=float)
         self.needs = graph.needs[["longitude", "latitude"]].to_numpy(dtype=float)
         self.offer_firm = graph.offers["firm_index"].to_numpy(dtype=np.int64)
@@ -84,7 +84,8 @@ class _Places:
         offers = lane.offers[rows]
         here, there = self.offers[offers], self.needs[lane.needs]
         direct = great_circle_km(here[:, :1], here[:, 1:], there[:, 0], there[:, 1])
-        distance = road_km(direct, self.detour)
+        firms = self.offer_firm[offers][:, None], self.need_firm[lane.needs]
+        distance = self.roads.distance_km(firms, direct, self.detour)
         value = lane.offer_value[rows, None] + lane.need_value - lane.rate_per_km * distance
         keep = self._allowed(offers, lane.needs) & (distance <= lane.max_distance_km)
         if paying:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
@@ -11,6 +12,7 @@ import pandas as pd
 
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.flows import Flows
+from symbiosis.geography import Roads, roads_between
 from symbiosis.graph.admission import admit
 from symbiosis.graph.lane import Floats, Ints, Lane
 from symbiosis.graph.links import links
@@ -47,6 +49,9 @@ class Graph:
         Pairs of firm indices (shape k x 2) that must exchange as much as they can.
     catalogue
         What the lanes were found in; the bundled one if None.
+    roads
+        Measured road distances between firms; a pair that they do not name lies its great circle
+        times the scenario's detour factor apart.
     """
 
     flows: Flows
@@ -58,6 +63,7 @@ class Graph:
     forbidden: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     pinned: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
     catalogue: Catalogue | None = None
+    roads: Roads = field(default_factory=Roads)
 
     def links(self, per_offer: int | None = None) -> gpd.GeoDataFrame:
         """Return the links that pay, best first within each offer; see `links.links`."""
@@ -80,14 +86,21 @@ class Graph:
         ScenarioError
             If no firm, or more than one, bears that name.
         """
-        leaving = firm_pairs(self.flows, ((firm, firm),), "firm")[0, 0]
+        leaving = int(firm_pairs(self.flows, ((firm, firm),), "firm")[0, 0])
         return connect(
-            without_firm(self.flows, int(leaving)), self.scenario, catalogue=self.catalogue
+            without_firm(self.flows, leaving),
+            self.scenario,
+            catalogue=self.catalogue,
+            roads=self.roads.without(leaving),
         )
 
 
 def connect(
-    flows: Flows, scenario: Scenario | None = None, *, catalogue: Catalogue | None = None
+    flows: Flows,
+    scenario: Scenario | None = None,
+    *,
+    catalogue: Catalogue | None = None,
+    roads: Roads | pd.DataFrame | Path | str | None = None,
 ) -> Graph:
     """Find who could send what to whom, and at what value.
 
@@ -99,6 +112,11 @@ def connect(
         The parameters; the defaults if None.
     catalogue
         Materials, pathways and factors; the bundled ones if None.
+    roads
+        Road distances between firms: a table, or the path of a CSV file, with the columns
+        ``from_firm``, ``to_firm`` (identifiers of firms) and ``distance_km``. A pair that it names
+        one way only is as long the other way; a pair that it does not name keeps great circle
+        times ``scenario.detour_factor``. A longest distance applies to the road.
 
     Returns
     -------
@@ -109,9 +127,12 @@ def connect(
     ------
     ScenarioError
         If the scenario names a firm or a territory that does not exist.
+    DataError
+        If the table of roads is wrong: every fault of it at once (see `geography.roads_between`).
     """
     chosen = scenario or Scenario()
     known = catalogue or load()
+    measured = roads_between(roads, flows.firms)
     offers, needs = taking_part(flows, chosen)
     forbidden = firm_pairs(flows, chosen.forbidden, "forbidden")
     pinned = firm_pairs(flows, chosen.pinned, "pinned")
@@ -127,4 +148,5 @@ def connect(
         forbidden=forbidden,
         pinned=pinned,
         catalogue=catalogue,
+        roads=measured,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from symbiosis.graph import Lane
 from symbiosis.matching.lanes import Field, Firms, Lanes
 from symbiosis.matching.links import Links
+from symbiosis.matching.named import listed
 from symbiosis.matching.problem import Floats, Ints, Problem
 from symbiosis.matching.space import arrange, box, globe
 
@@ -70,7 +71,8 @@ def draw(problem: Problem, offer_scale: Floats, *, unit: bool) -> Atlas:
         for lane, by in zip(problem.lanes, scale, strict=True)
     )
     firms = _firms(problem, offers, needs)
-    lanes = Lanes(sides[0], sides[1], fields, firms, True)
+    named = listed(problem, ranks, scale, unit=unit)
+    lanes = Lanes(sides[0], sides[1], fields, firms, True, named)
     return Atlas(lanes, offers, needs, scale, np.array([lane.gain for lane in problem.lanes]))
 
 
@@ -104,13 +106,16 @@ def _field(
 
 
 def _firms(problem: Problem, offers: Ints, needs: Ints) -> Firms:
-    """Return who may not meet whom: oneself, and the pairs that are barred."""
+    """Return who may not meet whom in the search: oneself, pairs barred, pairs listed beside it."""
     given, taken = problem.offer_firm[offers], problem.need_firm[needs]
     known = np.unique(np.concatenate((given, taken)))
-    inside = np.isin(problem.barred, known).all(axis=1)
-    pairs = np.searchsorted(known, problem.barred[inside])
-    own = np.repeat(np.arange(len(known)), 2).reshape(-1, 2)
-    pairs = np.unique(np.concatenate((own, pairs)), axis=0)
+    beside = np.column_stack(np.divmod(problem.roads.key, max(1, problem.roads.firms)))
+    several = np.concatenate((problem.barred, beside))
+    inside = np.isin(several, known).all(axis=1)
+    first, second = np.searchsorted(known, several[inside]).T
+    own = np.arange(len(known)) * (len(known) + 1)
+    keys = np.unique(np.concatenate((own, first * len(known) + second)))
+    pairs = np.column_stack(np.divmod(keys, len(known)))
     back = pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
     every = np.arange(len(known) + 1)
     return Firms(

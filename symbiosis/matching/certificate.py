@@ -17,7 +17,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from symbiosis.geography import great_circle_km, road_km
+from symbiosis.geography import great_circle_km
 from symbiosis.graph import Graph, Lane
 from symbiosis.matching.model import MatchCertificate
 from symbiosis.matching.problem import Floats, Ints
@@ -116,6 +116,7 @@ def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> 
     seen = look(Pairs(
         here, there, lane.offer_value, asked, *firms,
         float(lane.rate_per_km), float(lane.max_distance_km), float(graph.scenario.detour_factor),
+        graph.roads.start, graph.roads.taker, graph.roads.km,
     ))  # fmt: skip
     offer_price[lane.offers] = np.maximum(offer_price[lane.offers], seen.best)
     return int(seen.pairs.sum())
@@ -129,7 +130,8 @@ def _road(graph: Graph, offers: Ints, needs: Ints) -> Floats:
         there["longitude"].to_numpy()[needs],
         there["latitude"].to_numpy()[needs],
     )
-    return road_km(circle, graph.scenario.detour_factor)
+    firms = here["firm_index"].to_numpy()[offers], there["firm_index"].to_numpy()[needs]
+    return graph.roads.distance_km(firms, circle, graph.scenario.detour_factor)
 
 
 def _allowed(graph: Graph, offers: Ints, needs: Ints) -> np.ndarray:

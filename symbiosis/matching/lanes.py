@@ -1,5 +1,8 @@
 """Links given by places: the lanes of a problem, searched and never listed.
 
+The few between firms whose road was measured are the exception: they are barred from the search
+and listed beside it (see `named`).
+
 A link is named by one number, its key: ``(offer * m + need) * lanes + lane``. Keys sort by offer,
 then need, which is the order in which the simplex reads links.
 """
@@ -12,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from symbiosis.matching.named import Named
 from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.search import Askers, Terms, best, chord, length, terms
 from symbiosis.matching.space import Boxes
@@ -80,6 +84,8 @@ class Lanes:
         Who may not meet whom.
     on_globe
         Whether points are unit vectors and distances great circles in km.
+    named
+        Links between firms whose road was measured, which ``firms`` bars from the search.
     """
 
     offer_points: Floats
@@ -87,6 +93,7 @@ class Lanes:
     fields: tuple[Field, ...]
     firms: Firms
     on_globe: bool
+    named: Named | None = None
 
     @property
     def pairs(self) -> int:
@@ -106,6 +113,13 @@ class Lanes:
 
     def worth(self, keys: Ints) -> Floats:
         """Return the worth per unit of some links."""
+        worth = self._by_place(keys)
+        if self.named is not None:
+            place, inside = self.named.place(keys)
+            worth[inside] = self.named.worth[place[inside]]
+        return worth
+
+    def _by_place(self, keys: Ints) -> Floats:
         offer, need = self.ends(keys)
         squared = ((self.offer_points[offer] - self.need_points[need]) ** 2).sum(axis=1)
         distance = length(squared, self.on_globe)
@@ -133,12 +147,19 @@ class Lanes:
         barred = giver * count + self.firms.offer_barred
         met = self.firms.offer[offer] * count + self.firms.need[need]
         allowed: NDArray[np.bool_] = length(squared, self.on_globe) <= limit
-        return allowed & ~np.isin(met, barred)
+        allowed &= ~np.isin(met, barred)
+        return allowed if self.named is None else allowed | self.named.place(keys)[1]
 
     def nearest(self, count: int) -> Ints:
-        """Return the links of every flow to its nearest partners in every lane, sorted."""
+        """Return the links of every flow to its nearest partners in every lane, sorted.
+
+        Of those whose road was measured, the links of the highest worth.
+        """
         zero_offer, zero_need = np.zeros(len(self.offer_points)), np.zeros(len(self.need_points))
-        return self._both(zero_offer, zero_need, count, -np.inf, None, near=True)[0]
+        near = self._both(zero_offer, zero_need, count, -np.inf, None, near=True)[0]
+        if self.named is None:
+            return near
+        return np.union1d(near, self.named.ask(zero_offer, zero_need, count, 0.0)[0])
 
     def ask(
         self,
@@ -161,7 +182,12 @@ class Lanes:
         asks
             Which offers and which needs ask; all of them if None.
         """
-        return self._both(offer_price, need_price, count, floor, asks)
+        found = self._both(offer_price, need_price, count, floor, asks)
+        if self.named is None:
+            return found
+        also = self.named.ask(offer_price, need_price, count, floor)
+        keys = np.union1d(found[0], also[0])
+        return keys, np.maximum(found[1], also[1]), np.maximum(found[2], also[2])
 
     def _both(
         self,

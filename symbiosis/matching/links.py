@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiosis.geography import great_circle_km, road_km
+from symbiosis.geography import great_circle_km
 from symbiosis.graph import Lane
 from symbiosis.matching.problem import Floats, Ints, Problem
 
@@ -64,15 +64,17 @@ def lane_distance_km(problem: Problem, lane: Lane, offers: Ints) -> Floats:
     """Return road distances from some of a lane's offers to all its needs, in km."""
     here, there = problem.offer_place[lane.offers[offers]], problem.need_place[lane.needs]
     circle = great_circle_km(here[:, :1], here[:, 1:], there[:, 0], there[:, 1])
-    return road_km(circle, problem.detour)
+    sender = problem.offer_firm[lane.offers[offers]][:, None]
+    firms = sender, problem.need_firm[lane.needs]
+    return problem.roads.distance_km(firms, circle, problem.detour)
 
 
 def distance_km(problem: Problem, offers: Ints, needs: Ints) -> Floats:
     """Return the road distance of each pair, in km."""
     here, there = problem.offer_place[offers], problem.need_place[needs]
-    return road_km(
-        great_circle_km(here[:, 0], here[:, 1], there[:, 0], there[:, 1]), problem.detour
-    )
+    circle = great_circle_km(here[:, 0], here[:, 1], there[:, 0], there[:, 1])
+    firms = problem.offer_firm[offers], problem.need_firm[needs]
+    return problem.roads.distance_km(firms, circle, problem.detour)
 
 
 def admissible(problem: Problem, lane: Lane, offers: Ints, distance: Floats) -> np.ndarray:

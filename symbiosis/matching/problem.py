@@ -7,7 +7,7 @@ and ``x ≥ 0``, over every admissible link of every lane. Nothing is forced.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from symbiosis.geography import Roads
 from symbiosis.graph import Graph, Lane
 
 Floats = NDArray[np.float64]
@@ -38,9 +39,11 @@ class Problem:
     barred
         Pairs (offering firm, receiving firm) that no link may join, shape k x 2.
     detour
-        Road distance over great-circle distance.
+        Road distance over great-circle distance, where ``roads`` name no other.
     lot
         Smallest shipment worth organising from each offer, shape n; 0 for any.
+    roads
+        Measured road distances between firms, numbered as ``offer_firm`` and ``need_firm`` are.
     """
 
     supply: Floats
@@ -53,6 +56,7 @@ class Problem:
     barred: Ints
     detour: float
     lot: Floats
+    roads: Roads = field(default_factory=Roads)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def freeze(graph: Graph) -> Problem:
         barred=np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
         detour=float(graph.scenario.detour_factor),
         lot=_lots(offers, graph.scenario.minimum_lot_t),
+        roads=graph.roads,
     )
 
 
@@ -188,5 +193,6 @@ def _part(problem: Problem, offers: Ints, needs: Ints, lanes: Ints) -> Part:
         barred=problem.barred,
         detour=problem.detour,
         lot=problem.lot[offers],
+        roads=problem.roads.of_senders(np.unique(problem.offer_firm[offers])),
     )
     return Part(own, offers, needs, lanes)

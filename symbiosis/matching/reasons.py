@@ -117,4 +117,5 @@ def _pairs(problem: Problem, lane: Lane, rows: Ints) -> Pairs:
         lane.offer_value[rows], lane.need_value,
         problem.offer_firm[who], problem.need_firm[lane.needs], problem.barred,
         float(lane.rate_per_km), float(lane.max_distance_km), problem.detour,
+        problem.roads.start, problem.roads.taker, problem.roads.km,
     )  # fmt: skip

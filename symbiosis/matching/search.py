@@ -32,8 +32,8 @@ class Terms(NamedTuple):
     """What is asked of a set of partners: ``a + height - rate * distance``, distance up to a limit.
 
     ``height`` (by rank) and ``peak`` (by node of the box tree) are of the partners; ``barred`` and
-    ``bars`` say which firms a firm may not meet: ``barred[bars[f] : bars[f + 1]]``; ``firm`` (by
-    rank) is the partners'.
+    ``bars`` say which firms a firm may not meet: ``barred[bars[f] : bars[f + 1]]``, ascending;
+    ``firm`` (by rank) is the partners'.
     """
 
     height: Floats
@@ -94,10 +94,15 @@ def _bound(x, node, boxes, terms):  # type: ignore[no-untyped-def]
 @kernel
 def _meets(firm, other, terms):  # type: ignore[no-untyped-def]
     """Return whether two firms may exchange."""
-    met = True
-    for k in range(terms.bars[firm], terms.bars[firm + 1]):
-        met = met and terms.barred[k] != other
-    return met
+    low, stop = terms.bars[firm], terms.bars[firm + 1]
+    high = stop
+    while low < high:
+        middle = (low + high) // 2
+        if terms.barred[middle] < other:
+            low = middle + 1
+        else:
+            high = middle
+    return low == stop or terms.barred[low] != other
 
 
 @kernel

@@ -26,6 +26,8 @@ class Pairs(NamedTuple):
     """Some offers and needs: longitude and latitude in radians (x 2), worth, firm; and the terms.
 
     ``rate`` and ``limit`` are per road km and in road km; ``barred`` holds pairs of firms (k x 2).
+    Measured roads: those of firm ``f`` lead to ``road_taker[road_start[f] : road_start[f + 1]]``,
+    ascending, and are ``road_km`` long.
     """
 
     here: Floats
@@ -38,6 +40,9 @@ class Pairs(NamedTuple):
     rate: float
     limit: float
     detour: float
+    road_start: Ints
+    road_taker: Ints
+    road_km: Floats
 
 
 class Seen(NamedTuple):
@@ -80,13 +85,16 @@ def _look(first, stop, pairs, seen):  # type: ignore[no-untyped-def]
             worth = pairs.offer_value[i] + pairs.need_value[j]
             seen.at_gate[i] = max(seen.at_gate[i], worth)
             turn = abs(pairs.here[i, 1] - pairs.there[j, 1])
-            least = pairs.detour * EARTH_RADIUS_KM * turn
+            given = _given(pairs, pairs.offer_firm[i], pairs.need_firm[j])
+            least = given if given >= 0.0 else pairs.detour * EARTH_RADIUS_KM * turn
             if least > pairs.limit * EDGE:
                 continue
             if not bounded and worth - pairs.rate * least <= seen.best[i]:
                 seen.pairs[i] += 1
                 continue
-            distance = _road(pairs.here[i], pairs.there[j], pairs.detour)
+            distance = given
+            if given < 0.0:
+                distance = _road(pairs.here[i], pairs.there[j], pairs.detour)
             if distance > pairs.limit * EDGE:
                 continue
             seen.pairs[i] += 1
@@ -102,6 +110,22 @@ def _may_meet(giver, taker, barred):  # type: ignore[no-untyped-def]
     for k in range(len(barred)):
         met = met and not (barred[k, 0] == giver and barred[k, 1] == taker)
     return met
+
+
+@kernel
+def _given(pairs, giver, taker):  # type: ignore[no-untyped-def]
+    """Return the measured road between two firms, -1 where none is named."""
+    if len(pairs.road_km) == 0:
+        return -1.0
+    low, stop = pairs.road_start[giver], pairs.road_start[giver + 1]
+    high = stop
+    while low < high:
+        middle = (low + high) // 2
+        if pairs.road_taker[middle] < taker:
+            low = middle + 1
+        else:
+            high = middle
+    return pairs.road_km[low] if low < stop and pairs.road_taker[low] == taker else -1.0
 
 
 @kernel
