@@ -53,10 +53,14 @@ class Figures:
             Field under which problems are told.
         """
         worth = np.full(len(codes), np.nan)
+        lines = LinesByValue(codes, len(units))
         for number, unit in enumerate(units):
+            if unit is None:
+                continue
+            here = lines[number]
             for to in ("t", "MWh", "m3"):
-                rows = np.flatnonzero((codes == number) & (self.unit == to))
-                if unit is None or not len(rows):
+                rows = here[self.unit[here] == to]
+                if not len(rows):
                     continue
                 worth[rows], lacks = factors(
                     unit,

@@ -8,6 +8,7 @@ import numpy as np
 
 from symbiosis.errors import say
 from symbiosis.flows.contract import fields
+from symbiosis.flows.rows import Rows
 from symbiosis.flows.sheets import Sheet
 from symbiosis.flows.table import Table
 
@@ -15,18 +16,19 @@ _REPEATED = {"direction", "material", "unit", "year", "status", "visibility", "c
 """Fields of a flow that one merged cell may say for several lines, beside those of the firm."""
 
 
-def with_merged_headers(sheet: Sheet, within: int = 60) -> list[list[str]]:
+def with_merged_headers(sheet: Sheet, within: int = 60) -> Rows:
     """Return the grid with the text of headers merged over several rows in each of them.
 
     Only the first rows are touched, so that the lowest row of a header names every column.
     """
-    grid = list(sheet.grid)
+    grid = sheet.grid.copy() if isinstance(sheet.grid, Rows) else Rows(sheet.grid)
     for top, left, bottom, _ in sheet.merged:
         if bottom >= within or top == bottom or top >= len(grid) or left >= len(grid[top]):
             continue
         for row in range(top + 1, min(bottom + 1, len(grid))):
-            if left < len(grid[row]) and not grid[row][left]:
-                grid[row] = [*grid[row][:left], grid[top][left], *grid[row][left + 1 :]]
+            cells = grid[row]
+            if left < len(cells) and not cells[left]:
+                grid[row] = [*cells[:left], grid[top][left], *cells[left + 1 :]]
     return grid
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -37,7 +38,7 @@ class Sheet:
 
     file: str
     name: str
-    grid: list[list[str]]
+    grid: Sequence[list[str]]
     comma_separated: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     unvalued: frozenset[tuple[int, int]] = frozenset()

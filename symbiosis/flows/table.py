@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import Message, Problem, Problems, say
 from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.headings import Heading, header_row, read_headings
+from symbiosis.flows.rows import body
 from symbiosis.flows.sheets import Sheet
 
 _FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
@@ -101,7 +102,9 @@ class Table:
         kind = (name, problem.template)
         told = self.told.get(kind, 0)
         self.told[kind] = told + len(found)
-        self.problems.extend(self._say(found[: max(0, MOST - told)], name, problem, cure))
+        if told >= MOST:
+            return
+        self.problems.extend(self._say(found[: MOST - told], name, problem, cure))
 
     def tell_rest(self) -> None:
         """Add one problem for each kind of which not every line was listed."""
@@ -201,27 +204,21 @@ def to_table(
     if top < 0:
         return None
     headings = read_headings(sheet.grid[top], mapping)
-    body = sheet.grid[top + 1 :]
-    width = len(sheet.grid[top])
-    filled = np.array([any(row) for row in body], dtype=bool)
-    rows = np.flatnonzero(filled) + top + 2
-    kept = [
-        row if len(row) >= width else row + [""] * (width - len(row)) for row in body if any(row)
-    ]
-    cells = {h.field: [row[h.column] for row in kept] for h in headings if h.field}
+    columns = {h.field: h.column for h in headings if h.field}
+    cells, rows, spill, firsts = body(sheet.grid, top, columns)
     table = Table(
         file=label or sheet.file,
-        cells=_without_guards(pd.DataFrame(cells, index=range(len(kept)), dtype="str")),
-        rows=rows.astype(np.int64),
+        cells=_without_guards(cells),
+        rows=rows,
         headings=headings,
         comma_separated=sheet.comma_separated,
-        bad=np.zeros(len(kept), dtype=bool),
+        bad=np.zeros(len(rows), dtype=bool),
     )
-    _check_shape(table, sheet, kept, width)
+    _check_shape(table, sheet, spill)
     _use_designation(table)
     _direction_of_sheet(table, sheet, top + 1)
     _say_headings(table, top + 1)
-    return _without_totals(table, kept)
+    return _without_totals(table, firsts)
 
 
 def _without_guards(cells: pd.DataFrame) -> pd.DataFrame:
@@ -241,9 +238,8 @@ def _mapped_row(sheet: Sheet, mapping: Mapping[str, str]) -> int:
     return -1
 
 
-def _check_shape(table: Table, sheet: Sheet, kept: list[list[str]], width: int) -> None:
+def _check_shape(table: Table, sheet: Sheet, spill: NDArray[np.bool_]) -> None:
     """Flag lines with more cells than the header, and formulas that were never computed."""
-    spill = np.array([len(row) > width and any(row[width:]) for row in kept], dtype=bool)
     first = next((h.field for h in table.headings if h.field), "")
     if sheet.comma_separated or not sheet.name:
         table.flag(
@@ -328,10 +324,9 @@ def _says_total(text: str) -> bool:
     return text[:1].lower() in ("t", "s", "g") and fold(text[:40]).startswith(_TOTALS)
 
 
-def _without_totals(table: Table, kept: list[list[str]]) -> Table:
+def _without_totals(table: Table, firsts: list[str]) -> Table:
     """Leave out totals and the example of the template, and say so."""
-    words = (next((cell for cell in row if cell), "") for row in kept)
-    is_total = np.array([_says_total(word) for word in words], dtype=bool)
+    is_total = np.array([_says_total(word) for word in firsts], dtype=bool)
     essential = table.column("material") if table.holds_flows else table.column("name")
     folded = np.array([_says_total(text) for text in essential], dtype=bool)
     is_total &= (essential == "").to_numpy(dtype=bool) | folded

@@ -10,17 +10,16 @@ from pathlib import Path
 
 from symbiosis.errors import N_, say
 from symbiosis.flows.headings import known_headers
+from symbiosis.flows.rows import Rows
 from symbiosis.flows.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, file_bytes, refuse
 
 SEPARATORS = (";", ",", "\t")
 MAX_LINE = 4_000_000
 """Longest line accepted, in characters: 16,384 cells of 244."""
-_KEPT_ONCE = 20_000
 _HEAD = 1_000_000
 """Characters among which the header is looked for."""
 _MOST_LINES = 4 * MAX_ROWS
 """Lines of text, of which a quoted cell may hold several."""
-_BLANK: list[str] = []
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 _MAGIC = {
     b"PK\x03\x04": N_("this is a workbook or a ZIP archive, not a CSV file"),
@@ -59,7 +58,7 @@ def read_text_file(file: Path, max_mb: float) -> Sheet:
     del text  # the lines are decoded again, one by one: the whole twice over is too much
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
     grid = _grid(file, lines, separator)
-    if unpaired and grid and any("\n" in cell or "\r" in cell for cell in grid[-1]):
+    if unpaired and len(grid) and any("\n" in cell or "\r" in cell for cell in grid[-1]):
         refuse(
             file,
             say("a quote is opened in this row and never closed"),
@@ -131,9 +130,8 @@ def _separator(text: str) -> str:
     return best if score > 1 else ""
 
 
-def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> list[list[str]]:
-    grid: list[list[str]] = []
-    seen: dict[str, str] = {}  # cells that recur are kept once
+def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> Rows:
+    grid = Rows()
     try:
         for row in csv.reader(lines, delimiter=separator):
             if len(row) > MAX_COLUMNS:
@@ -149,12 +147,7 @@ def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> list[list[str]
                     say("the file has more than {limit} lines", limit=MAX_ROWS),
                     say("split it: a spreadsheet holds no more either"),
                 )
-            cells = [cell.strip() for cell in row]
-            if len(seen) < _KEPT_ONCE:
-                cells = [seen.setdefault(cell, cell) for cell in cells]
-            else:
-                cells = [seen.get(cell, cell) for cell in cells]
-            grid.append(cells or _BLANK)
+            grid.append([cell.strip() for cell in row])
     except csv.Error:
         refuse(
             file,

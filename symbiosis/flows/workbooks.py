@@ -15,6 +15,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from symbiosis.errors import say
+from symbiosis.flows.rows import Rows
 from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
 
 MAX_RATIO = 200
@@ -163,9 +164,8 @@ def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[She
             if meta.typ != SheetTypeEnum.WorkSheet or meta.visible != SheetVisibleEnum.Visible:
                 continue
             sheet = workbook.get_sheet_by_name(meta.name)
-            grid = [[_text(cell) for cell in row] for row in sheet.iter_rows()]
-            left = (sheet.start or (0, 0))[1]  # rows are counted from the top, cells are not
-            grid = [[""] * left + row for row in grid] if left else grid
+            left = [""] * (sheet.start or (0, 0))[1]  # rows are counted from the top, cells not
+            grid = Rows([*left, *map(_text, row)] for row in sheet.iter_rows())
             merged = tuple((*a, *b) for a, b in sheet.merged_cell_ranges or ())
             lacking = frozenset(unvalued.get(meta.name, ()))
             sheets.append(Sheet(file.name, meta.name, grid, merged=merged, unvalued=lacking))
