@@ -16,6 +16,9 @@ def template(
     *,
     out: Annotated[Path, typer.Option("--out", help="The workbook to write (.xlsx).")],
     lang: Lang = "fr",
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the workbook if it exists.")
+    ] = False,
 ) -> None:
     """Write a workbook to fill in: drop-down lists, one example line, a sheet that explains.
 
@@ -23,7 +26,7 @@ def template(
     """
     from symbiosis.flows.template import write_template  # loads the tables of the catalogue
 
-    write_template(out, lang)
+    write_template(out, lang, force=force)
     tell(say("The template stands in {out}", out=out), style="green")
 
 

@@ -51,15 +51,17 @@ def columns() -> tuple[Field, ...]:
     return tuple(contract[name] for name in (*_FIRST, *rest))
 
 
-def write_template(out: Path | str, lang: str = "fr") -> Path:
+def write_template(out: Path | str, lang: str = "fr", *, force: bool = False) -> Path:
     """Write the blank declaration.
 
     Parameters
     ----------
     out
-        An ``.xlsx`` file; replaced if it exists.
+        An ``.xlsx`` file.
     lang
         ``fr`` or ``en``.
+    force
+        Replace the file if it exists; somebody may have filled it in.
 
     Returns
     -------
@@ -69,13 +71,19 @@ def write_template(out: Path | str, lang: str = "fr") -> Path:
     Raises
     ------
     DataError
-        If the name does not end in ``.xlsx`` or the file cannot be written.
+        If the name does not end in ``.xlsx``, the file exists or cannot be written.
     """
     file = Path(out)
     if file.suffix.lower() != ".xlsx":
         refuse(file, say("the template is a workbook"), say("give a name that ends in .xlsx"))
     if lang not in _WORDS:
         refuse(file, say("there is no template in “{lang}”", lang=lang), say("give fr or en"))
+    if file.exists() and not force:
+        refuse(
+            file,
+            say("this file exists already, and may be filled in"),
+            say("give another name, or --force to replace it"),
+        )
     book = xlsxwriter.Workbook(str(file), {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2025, 1, 1)})  # noqa: DTZ001 - the same to the byte
     words = _WORDS[lang]

@@ -1,0 +1,63 @@
+"""Faults that users met once: each stays mended."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from symbiosis.errors import DataError
+from symbiosis.flows import survey
+from symbiosis.flows.registers import written
+from symbiosis.flows.template import write_template
+from tests.flows.conftest import GOOD, HEADER
+
+
+def test_a_filled_workbook_is_not_replaced_without_force(tmp_path):
+    path = write_template(tmp_path / "flux.xlsx")
+    path.write_bytes(b"mine")
+    with pytest.raises(DataError, match="exists already"):
+        write_template(path)
+    assert path.read_bytes() == b"mine"
+    write_template(path, force=True)
+    assert path.read_bytes() != b"mine"
+
+
+def test_an_unknown_commune_is_told_in_the_column_that_names_it(flat):
+    header = "Entreprise;Sens;Matière;Quantité;Unité;Code INSEE;Commune;Code postal"
+    found = survey(
+        flat(
+            "A;sortie;10 11 12;1;t;99999;Nulle;",
+            "B;sortie;10 11 12;1;t;;Nullepart;",
+            "C;sortie;10 11 12;1;t;;;00000",
+            "D;sortie;10 11 12;1;t;;;",
+            header=header,
+        )
+    )
+    told = [(p.column, p.value) for p in found.problems]
+    assert told == [
+        ("Code INSEE", "99999"), ("Commune", "Nullepart"), ("Code postal", "00000"),
+        ("longitude", ""),
+    ]  # fmt: skip
+
+
+def test_a_hidden_sheet_is_said(tmp_path):
+    book = openpyxl.Workbook()
+    for line in (HEADER, GOOD.replace("1 200,5", "1200")):
+        book.active.append(line.split(";"))
+    book.create_sheet("Archives").sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    found = survey(tmp_path / "a.xlsx")
+    assert not len(found.problems)
+    assert ["Archives"] == [p.value for p in found.notes if "hidden" in str(p.problem)]
+
+
+def test_whole_numbers_are_written_whole():
+    frame = pd.DataFrame({"quantity": [57600.0, 0.1, float("nan")], "name": ["=A", "b", "c"]})
+    assert written(frame).to_dict("list") == {
+        "quantity": ["57600", "0.1", ""], "name": ["'=A", "b", "c"],
+    }  # fmt: skip
+
+
+def test_a_crowd_of_odd_units_is_read_in_time(tmp_path):
+    lines = "".join(f"V{i};sortie;10 11 12;1;foo{i};2,4;51\n" for i in range(20_000))
+    (tmp_path / "flux.csv").write_text(f"{HEADER}\n{lines}", encoding="utf-8")
+    assert len(survey(tmp_path / "flux.csv").problems) == 5_001
