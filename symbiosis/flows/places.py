@@ -311,20 +311,19 @@ def _look_up(firms: Table, found: pd.DataFrame, communes: Communes) -> None:
 
 
 def _flag_lost(firms: Table, lost: Mask, communes: Communes | Ask | None) -> None:
-    named = (
-        (firms.column("insee") != "")
-        | (firms.column("commune") != "")
-        | (firms.column("postcode") != "")
-    ).to_numpy(dtype=bool)
-    column = "insee" if (firms.column("insee") != "").any() else "commune"
+    """Flag the firms without a place, each in the first column in which it names one."""
     cure = (
         say("point to a commune table (--communes FILE, or communes.csv beside the declaration)")
         if communes is None
         else say("give the INSEE code, or the commune with its département or postcode")
     )
-    firms.flag(lost & named, column, say("this commune cannot be placed on the map"), cure)
+    rest = lost.copy()
+    for column in ("insee", "commune", "postcode"):
+        here = rest & (firms.column(column) != "").to_numpy(dtype=bool)
+        firms.flag(here, column, say("this commune cannot be placed on the map"), cure)
+        rest &= ~here
     firms.flag(
-        lost & ~named,
+        rest,
         "longitude",
         say("no place is given"),
         say("give longitude and latitude, or the INSEE code or commune with its postcode"),
