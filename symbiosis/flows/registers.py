@@ -87,6 +87,18 @@ def neutral(frame: pd.DataFrame) -> pd.DataFrame:
     return safe
 
 
+def written(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is written: safe texts, and 57600 where the number is 57600.0."""
+    safe = neutral(frame)
+    for name in safe.columns:
+        if pd.api.types.is_float_dtype(safe[name]):
+            safe[name] = [
+                "" if pd.isna(x) else f"{x:.0f}" if x.is_integer() else repr(x)
+                for x in safe[name].astype(float).tolist()
+            ]
+    return safe
+
+
 def write_folder(out: Path, firms: pd.DataFrame, flows: pd.DataFrame, problems: Problems) -> None:
     """Write ``firms.csv``, ``flows.csv`` and ``problems.csv`` (UTF-8, commas, decimal points).
 
@@ -102,7 +114,7 @@ def write_folder(out: Path, firms: pd.DataFrame, flows: pd.DataFrame, problems: 
             ("flows", flows),
             ("problems", problems.table()),
         ):
-            neutral(frame).to_csv(
+            written(frame).to_csv(
                 out / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n"
             )
     except OSError as error:
