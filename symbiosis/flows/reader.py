@@ -237,6 +237,13 @@ def tables(file: Path, mapping: Mapping[str, str] | None, max_mb: float) -> list
             say("no row with known column headers was found"),
             say("name the columns as in the template: symbiosis template --out flows.xlsx"),
         )
+    for name in sheets[0].hidden:
+        found[0].notes.add(
+            say("this sheet is hidden and was not read"),
+            say("show it in the spreadsheet if it holds flows, and save"),
+            file=file.name,
+            value=name,
+        )
     return found
 
 

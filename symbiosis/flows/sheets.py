@@ -34,6 +34,8 @@ class Sheet:
         Merged ranges as (first row, first column, last row, last column), from 0.
     unvalued
         Cells, as (row, column) from 0, that hold a formula without a value, or an error.
+    hidden
+        Names of the workbook's hidden sheets, which are not read.
     """
 
     file: str
@@ -42,6 +44,7 @@ class Sheet:
     comma_separated: bool = False
     merged: tuple[tuple[int, int, int, int], ...] = ()
     unvalued: frozenset[tuple[int, int]] = frozenset()
+    hidden: tuple[str, ...] = ()
 
 
 def refuse(file: Path, problem: Message, cure: Message, *, row: int | None = None) -> NoReturn:

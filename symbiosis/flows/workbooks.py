@@ -160,15 +160,16 @@ def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[She
     unvalued = _by_sheet(content, extents)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        for meta in workbook.sheets_metadata:
-            if meta.typ != SheetTypeEnum.WorkSheet or meta.visible != SheetVisibleEnum.Visible:
-                continue
+        tables = [m for m in workbook.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+        shown = [m for m in tables if m.visible == SheetVisibleEnum.Visible]
+        hidden = tuple(m.name for m in tables if m not in shown)
+        for meta in shown:
             sheet = workbook.get_sheet_by_name(meta.name)
             left = [""] * (sheet.start or (0, 0))[1]  # rows are counted from the top, cells not
             grid = Rows([*left, *map(_text, row)] for row in sheet.iter_rows())
             merged = tuple((*a, *b) for a, b in sheet.merged_cell_ranges or ())
             lacking = frozenset(unvalued.get(meta.name, ()))
-            sheets.append(Sheet(file.name, meta.name, grid, merged=merged, unvalued=lacking))
+            sheets.append(Sheet(file.name, meta.name, grid, False, merged, lacking, hidden=hidden))
     except MemoryError:
         raise
     except BaseException as error:  # a Rust panic derives from BaseException
