@@ -329,7 +329,7 @@ class _Writer(Writer):
         """Write the energy and the material that today's disposal would have cost."""
         saved = self.table.find("primary_energy", pair.input, pair.family)
         if saved is not None:
-            self._add("primary_energy", 1.0, self.pool.add(saved))
+            self._taken("primary_energy", 1.0, self.pool.add(saved), pair)
         if pair.input_kind == "material" and not pair.site:
             self._add("virgin", 1.0, gain)
 

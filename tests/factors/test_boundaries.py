@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from symbiosis.catalogue import load
-from symbiosis.factors import terms_of
+from symbiosis.factors import TERMS, terms_of
 from symbiosis.factors.table import FactorTable
 from symbiosis.scenario import Scenario
 from tests.factors.conftest import CONCRETE, OIL, factor
@@ -206,6 +206,21 @@ def test_a_pathway_that_uses_a_small_part_diverts_that_part(paper):
     assert one["diverted_t"] == pytest.approx(0.1 * (1 - 0.2))
     assert one["avoided_disposal_tco2e"] == pytest.approx(0.08 * 1 / 1000)
     assert crushed(table, level="low")["diverted_t"] == pytest.approx(0.05 * 0.5)
+
+
+def test_the_rest_saves_no_energy_either(paper):
+    small = paper.pathways.assign(yield_low=0.1, yield_central=0.1, yield_high=0.1)
+    energy = pd.DataFrame([factor("primary_energy", "aggregate_0_31", 5, unit="MWh/t")])
+    table = replace(paper, pathways=small, factors=pd.concat([paper.factors, energy]))
+    pairs = pd.DataFrame(
+        [("crush", CONCRETE, "aggregate_0_31", "D1")],
+        columns=["pathway", "material", "input", "route"],
+    )
+    terms = terms_of(pairs, Scenario(), table)
+    central = terms.pool.values()[0]
+    value = terms.coefficient * central[terms.first] * central[terms.second]
+    # 0.1 of each tonne is used: 0.5 MWh, less 10 kWh of crushing where a factor turns it primary.
+    assert value[terms.term == TERMS.index("primary_energy")].sum() == pytest.approx(0.5)
 
 
 def test_a_rest_with_a_stated_outlet_is_diverted_with_the_whole(paper):
