@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +13,9 @@ from symbiosis.cli._progress import waiting
 from symbiosis.cli._reading import Reading, with_reading
 from symbiosis.cli._show import tell
 from symbiosis.errors import say
+
+if TYPE_CHECKING:
+    from symbiosis import Study
 
 
 @with_reading
@@ -28,6 +32,15 @@ def match(
         typer.Option(
             "--worklist",
             help="CSV with shipment_id and status: what is running counts as realised.",
+            show_default=False,
+        ),
+    ] = None,
+    roads: Annotated[
+        Path | None,
+        typer.Option(
+            "--roads",
+            help="CSV with from_firm, to_firm and distance_km: the roads between firms that were"
+            " measured. Every other pair lies its great circle times detour_factor apart.",
             show_default=False,
         ),
     ] = None,
@@ -64,18 +77,37 @@ def match(
         line.stage(say("Matching {count} flows", count=len(flows.offers) + len(flows.needs)))
         study = run(
             flows, parameters, catalogue=own, worklist=running,
-            progress=line.step, dask=dask,
+            progress=line.step, dask=dask, roads=roads,
         )  # fmt: skip
         line.stage(say("Writing {out}", out=out))
         write(study, out, lang)
     results = Results.of(study)
     show_totals(results)
-    if earlier and earlier["inputs"]["sha256"] != results.record["inputs"]["sha256"]:
+    _tell_roads(study)
+    if earlier and _read(earlier) != _read(results.record):
         tell("The inputs are not those that this scenario.json was made from.", style="yellow")
     if len(flows.skipped):
-        count = len(flows.skipped)
-        tell(say("{count} problems were left out; skipped.csv lists them.", count=count))
+        count = len(flows.skipped[["file", "row"]].drop_duplicates())
+        tell(say("Lines left out: {count}; skipped.csv gives each reason.", count=count))
     tell(say("The results stand in {out}", out=out), style="green")
+
+
+def _read(record: Mapping[str, Any]) -> tuple[object, object]:
+    """Return what names the inputs of a study: its flows and its roads."""
+    return record["inputs"]["sha256"], record["inputs"].get("roads")
+
+
+def _tell_roads(study: Study) -> None:
+    """Say how far the table of roads reaches, where there is one."""
+    roads = study.graph.roads
+    if len(roads):
+        told = say(
+            "{count} pairs of firms lie as far apart as the table of roads says; every other pair"
+            " its great circle times {factor}.",
+            count=len(roads) // 2,
+            factor=study.scenario.detour_factor,
+        )
+        tell(told)
 
 
 def register(app: typer.Typer) -> None:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from symbiosis import __version__, bundled
 from symbiosis.errors import Message, Problems, ScenarioError, say
 from symbiosis.flows import Flows
+from symbiosis.geography import Roads
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study
 
@@ -38,8 +39,9 @@ def record(study: Study) -> dict[str, Any]:
     -------
     dict
         ``format``, ``versions``, ``overrides`` (rows of the bundled tables that the user's own
-        replaced), ``inputs`` (hash and counts), ``parameters`` (every one, those left at their
-        default included). No date and no path: the same study gives the same bytes.
+        replaced), ``inputs`` (hash and counts; the hash of the measured roads where there are
+        any), ``parameters`` (every one, those left at their default included). No date and no
+        path: the same study gives the same bytes.
     """
     flows = study.flows
     return {
@@ -59,6 +61,7 @@ def record(study: Study) -> dict[str, Any]:
             "needs": len(flows.needs),
             "territories": len(flows.territories),
             "skipped": len(flows.skipped),
+            **({"roads": hash_roads(study.graph.roads)} if len(study.graph.roads) else {}),
         },
         "parameters": study.scenario.model_dump(mode="json"),
     }
@@ -69,6 +72,13 @@ def hash_flows(flows: Flows) -> str:
     digest = hashlib.sha256()
     for table in (flows.firms, flows.offers, flows.needs, flows.territories):
         digest.update(_bytes(table))
+    return digest.hexdigest()
+
+
+def hash_roads(roads: Roads) -> str:
+    """Return the SHA-256 of measured roads."""
+    digest = hashlib.sha256(roads.key.astype("<i8").tobytes())
+    digest.update(roads.km.astype("<f8").tobytes())
     return digest.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from tests.cli.conftest import ROOT
@@ -88,3 +89,27 @@ def test_the_app_says_which_data_are_missing(run, tmp_path):
     done = run("app", tmp_path / "none")
     assert done.returncode == 2
     assert "no such file or folder" in done.stderr
+
+
+def test_measured_roads_are_followed_and_said(run, results, tmp_path):
+    """90 km in place of the 53 that the detour factor gives, and every other pair as before."""
+    pair = "sider-avocette,ciment-ophrys,90"
+    (tmp_path / "r.csv").write_text(f"from_firm,to_firm,distance_km\n{pair}\n", encoding="utf-8")
+    done = run("match", LITTORAL, "--roads", tmp_path / "r.csv", "--out", tmp_path / "o")
+    assert done.returncode == 0, done.stderr
+    assert "1 pairs of firms lie as far apart" in done.stdout
+    table = pd.read_csv(tmp_path / "o" / "shipments.csv")
+    both = (table["offer_firm_id"] == "sider-avocette") & (table["need_firm_id"] == "ciment-ophrys")
+    assert set(table.loc[both, "distance_km"]) == {90.0}
+    records = [json.loads((each / "scenario.json").read_text("utf-8"))["inputs"]
+               for each in (results, tmp_path / "o")]  # fmt: skip
+    assert records[0] == {name: value for name, value in records[1].items() if name != "roads"}
+    assert len(records[1]["roads"]) == 64
+
+
+def test_a_wrong_table_of_roads_is_a_table_of_problems(run, tmp_path):
+    (tmp_path / "r.csv").write_text("from_firm,to_firm,distance_km\nx,y,-1\n", encoding="utf-8")
+    done = run("match", LITTORAL, "--roads", tmp_path / "r.csv", "--out", tmp_path / "o")
+    assert done.returncode == 2
+    assert "this distance is negative" in done.stderr
+    assert not (tmp_path / "o").exists()
