@@ -41,7 +41,7 @@ class Message:
     template
         English text with ``{name}`` fields; also the key of the translation.
     values
-        What fills the fields.
+        What fills the fields; a message among them is said in the same language.
     """
 
     template: str
@@ -49,7 +49,11 @@ class Message:
 
     def render(self, translate: Callable[[str], str] = str) -> str:
         """Return the sentence, its template first passed through ``translate``."""
-        return translate(self.template).format(**self.values)
+        values = {
+            name: value.render(translate) if isinstance(value, Message) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.template).format(**values)
 
     def __str__(self) -> str:
         return self.render()

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from symbiosis.cli._counts import firms as counted
 from symbiosis.cli._options import Communes
 from symbiosis.cli._show import tell
 from symbiosis.errors import say
@@ -45,10 +46,10 @@ def estimate(
     made = estimate_folder(firms, out, communes=communes, least_share=min_share)
     tell(
         say(
-            "{flows} estimated flows for {known} of {firms} firms.",
+            "Estimated flows: {flows}, for {known} of {firms}.",
             flows=len(made.flows),
             known=made.flows["firm_id"].nunique(),
-            firms=len(made.firms),
+            firms=counted(len(made.firms)),
         )
     )
     tell(say("They stand in {out}; problems.csv gives each reason.", out=out), style="green")

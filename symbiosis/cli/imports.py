@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from symbiosis.cli._counts import firms, needs, offers
 from symbiosis.cli._show import tell
 from symbiosis.errors import say
 
@@ -51,10 +52,10 @@ def _report(imported: object, out: Path) -> None:
     counts = imported.flows["direction"].value_counts()
     tell(
         say(
-            "{firms} firms, {offers} offers, {needs} needs; {problems} rows left out or repaired.",
-            firms=len(imported.firms),
-            offers=int(counts.get("offer", 0)),
-            needs=int(counts.get("need", 0)),
+            "{firms}, {offers}, {needs}; rows left out or repaired: {problems}.",
+            firms=firms(len(imported.firms)),
+            offers=offers(int(counts.get("offer", 0))),
+            needs=needs(int(counts.get("need", 0))),
             problems=len(imported.problems),
         )
     )

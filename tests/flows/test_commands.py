@@ -28,7 +28,7 @@ def run(capsys, *words):
 def test_check_says_what_it_found(flat, capsys):
     status, out, _ = run(capsys, "check", flat(GOOD, GOOD.replace("sortie", "entrée")))
     assert status == 0
-    assert "1 offers, 1 needs" in out
+    assert "1 firm, 1 offer, 1 need." in out
 
 
 def test_check_lists_every_problem_and_leaves_with_2(flat, capsys):
@@ -45,6 +45,9 @@ def test_check_in_french(flat, capsys, monkeypatch):
     status, _, err = run(capsys, "check", flat(GOOD.replace("1 200,5", "douze")))
     assert status == 2
     assert "ce n'est pas un nombre" in err
+    assert "écrivez seulement un nombre" in err
+    status, out, _ = run(capsys, "check", flat(GOOD))
+    assert "1 entreprise, 1 offre, aucun besoin." in out
 
 
 def test_check_as_json(flat, capsys):
