@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from symbiosis.cli._counts import firms, needs, offers
 from symbiosis.cli._options import Communes, DataPath, MaxMb
 from symbiosis.cli._show import show_problems, show_table, tell, words
 from symbiosis.errors import DataError, Problems, say
@@ -71,8 +72,14 @@ def check(
         tell(say("The marked copy stands in {out}", out=annotated), style="green")
     if found.tables is None or len(found.problems):
         raise DataError(found.problems)
-    tell(say("No problem: {firms} firms, {offers} offers, {needs} needs.", **_counts(found)),
-         style="green")  # fmt: skip
+    count = _counts(found)
+    said = say(
+        "No problem: {firms}, {offers}, {needs}.",
+        firms=firms(count["firms"]),
+        offers=offers(count["offers"]),
+        needs=needs(count["needs"]),
+    )
+    tell(said, style="green")
 
 
 def _show(found: Findings) -> None:
@@ -86,6 +93,18 @@ def _show(found: Findings) -> None:
     if len(found.notes):
         tell("Accepted with a guess, to be confirmed:", style="yellow")
         show_problems(found.notes, stderr=False)
+    if len(found.left_out):
+        count = len(found.left_out)
+        tell(
+            say("1 more line is good, but --skip-bad would leave it out with its firm.")
+            if count == 1
+            else say(
+                "{count} more lines are good, but --skip-bad would leave them out with their"
+                " firms.",
+                count=count,
+            ),
+            style="yellow",
+        )
 
 
 def _counts(found: Findings) -> dict[str, int]:
@@ -99,6 +118,7 @@ def _record(found: Findings) -> dict[str, Any]:
         "ok": found.tables is not None and not len(found.problems),
         **_counts(found),
         "problems": _plain(found.problems),
+        "left_out": _plain(found.left_out),
         "notes": _plain(found.notes),
         "mapping": found.mapping.to_dict("records"),
     }

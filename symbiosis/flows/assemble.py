@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -47,12 +47,15 @@ class Findings:
         files could not be understood.
     mapping
         Which header was read as which field.
+    left_out
+        Good lines that are lost with their firm when it is left out.
     """
 
     problems: Problems
     notes: Problems
     tables: dict[str, Any] | None
     mapping: pd.DataFrame
+    left_out: Problems = field(default_factory=Problems)
 
 
 def check_frames(firms: pd.DataFrame, flows: pd.DataFrame) -> Findings:
@@ -134,12 +137,13 @@ def assemble(
     mapping = _mapping((firms, table))
     keep = ~table.bad & (firm_of >= 0)
     keep[keep] &= ~firms.bad[firm_of[keep]]
+    lost = _orphans(table, keep, problems) if complete else Problems()
     if not complete or not keep.any():
-        return Findings(problems, notes, None, mapping)
-    skipped = Problems([*problems, *_orphans(table, keep)]).table()
+        return Findings(problems, notes, None, mapping, lost)
+    skipped = Problems([*problems, *lost]).table()
     tables = _build(checked, firms, lines[keep], territories)
     tables |= {"skipped": skipped, "notes": notes.table(), "mapping": mapping}
-    return Findings(problems, notes, tables, mapping)
+    return Findings(problems, notes, tables, mapping, lost)
 
 
 def settle(found: Findings, *, skip_bad: bool) -> dict[str, Any]:
@@ -259,17 +263,18 @@ def _link(flows: Table, firms: pd.DataFrame) -> NDArray[np.int64]:
     return place[codes]
 
 
-def _orphans(table: Table, keep: NDArray[np.bool_]) -> Problems:
-    """Return one problem for each good flow that its firm drags along."""
-    lost = np.flatnonzero(~keep & ~table.bad)
-    rows = Problems()
-    for line in lost:
-        rows.add(
-            say("its firm was left out"),
-            say("correct the firm's own line"),
-            file=table.file,
-            row=int(table.rows[line]),
-        )
+def _orphans(table: Table, keep: NDArray[np.bool_], told: Problems) -> Problems:
+    """Return one problem for each good flow that its firm drags along, unless its row was told."""
+    rows, known = Problems(), {(problem.file, problem.row) for problem in told}
+    for line in np.flatnonzero(~keep & ~table.bad):
+        file = table.file if table.files is None else str(table.files[line])
+        if (file, int(table.rows[line])) not in known:
+            rows.add(
+                say("its firm was left out"),
+                say("correct the firm's own line"),
+                file=file,
+                row=int(table.rows[line]),
+            )
     return rows
 
 

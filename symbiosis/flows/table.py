@@ -112,7 +112,7 @@ class Table:
             if count > MOST:
                 self.problems.add(
                     say("{count} more lines have the same problem: {problem}",
-                        count=count - MOST, problem=template),
+                        count=count - MOST, problem=say(template)),
                     say("correct the first ones, and check again"),
                     file=self.file,
                     column=self.header(name),

@@ -4,11 +4,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import symbiosis as sy
 from symbiosis.errors import DataError
 from symbiosis.flows import survey
 from symbiosis.flows.registers import written
 from symbiosis.flows.template import write_template
+from symbiosis.language import translator
 from tests.flows.conftest import GOOD, HEADER
+from tests.reports.strings import of_room
 
 
 def test_a_filled_workbook_is_not_replaced_without_force(tmp_path):
@@ -47,7 +50,7 @@ def test_a_hidden_sheet_is_said(tmp_path):
     book.save(tmp_path / "a.xlsx")
     found = survey(tmp_path / "a.xlsx")
     assert not len(found.problems)
-    assert ["Archives"] == [p.value for p in found.notes if "hidden" in str(p.problem)]
+    assert [p.value for p in found.notes if "hidden" in str(p.problem)] == ["Archives"]
 
 
 def test_whole_numbers_are_written_whole():
@@ -61,3 +64,23 @@ def test_a_crowd_of_odd_units_is_read_in_time(tmp_path):
     lines = "".join(f"V{i};sortie;10 11 12;1;foo{i};2,4;51\n" for i in range(20_000))
     (tmp_path / "flux.csv").write_text(f"{HEADER}\n{lines}", encoding="utf-8")
     assert len(survey(tmp_path / "flux.csv").problems) == 5_001
+
+
+def test_what_check_counts_is_what_skip_bad_lists(flat):
+    path = flat(
+        "A;sortie;10 11 12;1;t;2,4;51;1",
+        "A;sortie;10 11 12;-4;t;2,4;51;1",
+        "A;sortie;10 11 12;5;t;2,4;51;1",
+        GOOD + ";",
+        header=HEADER + ";SIRET",
+    )
+    found = survey(path)
+    skipped = sy.read(path, skip_bad=True).skipped
+    assert len(skipped) == len(found.problems) + len(found.left_out)
+    assert skipped["row"].tolist() == [2, 3, 4]
+    assert skipped["value"].tolist() == ["1", "-4", ""]
+
+
+def test_every_sentence_of_the_room_is_french_too():
+    missing = {text for text in of_room("flows") if translator("fr")(text) == text}
+    assert missing <= {'pip install "symbiosis[online]"'}
