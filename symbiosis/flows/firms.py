@@ -153,13 +153,22 @@ def firms_of_flat(table: Table) -> tuple[Table, np.ndarray]:
 
 def _firm_codes(table: Table) -> tuple[np.ndarray, np.ndarray]:
     """Return the firm number of each line, by identifier, else SIRET, else name and place."""
-    name = table.column("name").map(fold)
-    place_text = name.copy()
-    for field in _IDENTITY:
-        place_text = place_text + "|" + table.column(field)
-    siret = table.column("siret")
-    key = table.column("firm_id").where(table.column("firm_id") != "", name + "#" + siret)
-    key = key.where((table.column("firm_id") != "") | (siret != ""), place_text)
-    codes, _ = pd.factorize(key)
+    given, siret = table.column("firm_id"), table.column("siret")
+    named = _numbered([table.column("name").map(fold)])
+    by_siret = _numbered([named, siret])
+    by_place = _numbered([named, *(table.column(field) for field in _IDENTITY)])
+    codes = np.where((siret != "").to_numpy(dtype=bool), -1 - by_siret, by_place)
+    own = (given != "").to_numpy(dtype=bool)
+    codes[own] = _numbered([given])[own] + len(codes)
+    codes, _ = pd.factorize(codes)
     first = np.unique(codes, return_index=True)[1]
     return codes, first
+
+
+def _numbered(columns: list[pd.Series | np.ndarray]) -> np.ndarray:
+    """Return a number for each distinct line of some columns; joined texts fill the memory."""
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        own, words = pd.factorize(column)
+        codes, _ = pd.factorize(codes * (len(words) + 1) + own)
+    return codes

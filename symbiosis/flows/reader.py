@@ -8,6 +8,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow
 
 from symbiosis.catalogue import load
 from symbiosis.errors import DataError, Problems, say
@@ -237,6 +238,7 @@ def tables(file: Path, mapping: Mapping[str, str] | None, max_mb: float) -> list
             say("no row with known column headers was found"),
             say("name the columns as in the template: symbiosis template --out flows.xlsx"),
         )
+    pyarrow.default_memory_pool().release_unused()  # the rows are columns now
     for name in sheets[0].hidden:
         found[0].notes.add(
             say("this sheet is hidden and was not read"),
