@@ -27,7 +27,7 @@ class View:
         Ranks of `HIERARCHY` and of `atlas.CONFIDENCE` that are kept.
     max_km
         Longest road distance, km; None for none.
-    min_share
+    min_quantity
         Smallest quantity, in the exchange's own unit a year.
     firm
         Identifier of a firm whose exchanges alone are kept.
