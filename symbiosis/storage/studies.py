@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import geopandas as gpd
 import pandas as pd
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 from sqlalchemy import Connection, select
 
 from symbiosis.errors import StorageError, say
