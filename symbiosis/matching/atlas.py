@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from symbiosis.graph import Lane
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.lanes import Field, Firms, Lanes
 from symbiosis.matching.links import Links
 from symbiosis.matching.named import listed
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 from symbiosis.matching.space import arrange, box, globe
 
 

@@ -19,8 +19,8 @@ import pandas as pd
 
 from symbiosis.geography import great_circle_km
 from symbiosis.graph import Graph, Lane
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.model import MatchCertificate
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.sweep import EDGE, Pairs, look
 
 ROUNDING = 1e-6

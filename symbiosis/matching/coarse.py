@@ -12,10 +12,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.columns import Market, Outcome, Start, generate
 from symbiosis.matching.compiled import kernel
 from symbiosis.matching.lanes import Field, Lanes, strangers
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.space import box, leaves
 from symbiosis.matching.watch import Watch
 

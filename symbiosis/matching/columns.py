@@ -17,8 +17,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.forest import plant
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.simplex import Arcs, improve
 from symbiosis.matching.tree import Tree, refresh
 from symbiosis.matching.watch import Watch

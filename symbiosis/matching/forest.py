@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from symbiosis.matching.arrays import Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Ints
 from symbiosis.matching.tree import Tree, bare
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.named import Named
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.search import Askers, Terms, best, chord, length, terms
 from symbiosis.matching.space import Boxes
 

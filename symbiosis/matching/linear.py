@@ -13,10 +13,11 @@ import highspy
 import numpy as np
 
 from symbiosis.errors import InternalError
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.atlas import Atlas
 from symbiosis.matching.columns import PER_ROUND
 from symbiosis.matching.links import Links, joined, none
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 from symbiosis.matching.watch import Watch
 
 FEASIBLE = 1e-9

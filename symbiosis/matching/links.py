@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from symbiosis.geography import great_circle_km
 from symbiosis.graph import Lane
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.arrays import Floats, Ints
+from symbiosis.matching.problem import Problem
 
 BLOCK = 1 << 20
 """Links looked at together; bounds the memory of a listing."""

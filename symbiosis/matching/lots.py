@@ -9,9 +9,10 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.linear import Solution, quiet
 from symbiosis.matching.links import Links, every_paying
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 
 GAP = 1e-6
 SECONDS = 60.0

@@ -10,12 +10,13 @@ import pandas as pd
 
 from symbiosis.graph import Graph
 from symbiosis.matching import links, pins, problem, reasons, tables, workers
+from symbiosis.matching.arrays import Floats
 from symbiosis.matching.certificate import certify
 from symbiosis.matching.linear import Solution
 from symbiosis.matching.links import Links
 from symbiosis.matching.model import Match
 from symbiosis.matching.parts import Task
-from symbiosis.matching.problem import Floats, Part, Problem
+from symbiosis.matching.problem import Part, Problem
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.resume import earlier
 from symbiosis.matching.watch import interruptible

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Floats, Ints
 
 Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 FIRST = 20

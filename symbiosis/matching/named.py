@@ -12,12 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiosis.graph import Lane
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.arrays import Floats, Ints
+
+if TYPE_CHECKING:
+    from symbiosis.graph import Lane
+    from symbiosis.matching.problem import Problem
 
 BLOCK = 1 << 20
 """Pairs of firms looked at together."""

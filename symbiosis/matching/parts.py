@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from symbiosis.matching import coarse, columns, linear, lots
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.atlas import Atlas, draw
 from symbiosis.matching.columns import Market, Start
 from symbiosis.matching.linear import Solution
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.scaling import value_scale, whole_quantities
 from symbiosis.matching.watch import Watch

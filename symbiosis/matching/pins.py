@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.links import Links, distance_km, joined, none
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 
 
 def fix(problem: Problem, pinned: Ints) -> tuple[Links, Floats, Problem]:

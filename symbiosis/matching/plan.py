@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import sparray, spmatrix
 
 from symbiosis.matching import proof
-from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     from symbiosis.matching.simplex import Arcs

@@ -11,15 +11,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from symbiosis.geography import Roads
 from symbiosis.graph import Graph, Lane
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from symbiosis.matching.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from symbiosis.geography import EARTH_RADIUS_KM, great_circle_km
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Floats, Ints
 
 ROWS = 512
 

@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.graph import Graph, Lane
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.model import UNMATCHED_COLUMNS
-from symbiosis.matching.problem import Floats, Ints, Problem
+from symbiosis.matching.problem import Problem
 from symbiosis.matching.sweep import Pairs, look
 
 KEPT = 1e-9

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.graph import Graph
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.model import Match
 from symbiosis.matching.parts import Earlier
-from symbiosis.matching.problem import Floats, Ints, Part
+from symbiosis.matching.problem import Part
 
 
 def earlier(graph: Graph, parts: list[Part], before: Match) -> list[Earlier]:

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from symbiosis.errors import DataError, Message, Problem, say
-from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.arrays import Floats, Ints
 
 VALUE_BITS = 40
 QUANTITY_BITS = 61

@@ -19,8 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from symbiosis.geography import EARTH_RADIUS_KM
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.space import Boxes, peaks
 
 DIAMETER_KM = 2 * EARTH_RADIUS_KM

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiosis.matching.arrays import Ints
 from symbiosis.matching.compiled import kernel
 from symbiosis.matching.pivot import pivot
-from symbiosis.matching.problem import Ints
 from symbiosis.matching.tree import Tree, refresh
 
 NEIGHBOURS = 8

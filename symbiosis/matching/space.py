@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from symbiosis.matching.problem import Floats, Ints
+from symbiosis.matching.arrays import Floats, Ints
 
 LEAF = 8
 """Points in a leaf, about."""

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array, issparse
 
 from symbiosis.errors import say
+from symbiosis.matching.arrays import Floats
 from symbiosis.matching.plan import Places, Value
-from symbiosis.matching.problem import Floats
 from symbiosis.matching.proof import Ground
 from symbiosis.matching.scaling import refuse
 

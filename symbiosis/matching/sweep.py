@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 
 from symbiosis.geography import EARTH_RADIUS_KM
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Floats, Ints
 
 ROWS = 256
 """Offers that one thread takes at a time."""

@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 
 from symbiosis.graph import Graph
+from symbiosis.matching.arrays import Floats
 from symbiosis.matching.linear import Solution
 from symbiosis.matching.links import distance_km
 from symbiosis.matching.model import PRICE_COLUMNS, SHIPMENT_COLUMNS
-from symbiosis.matching.problem import Floats, Problem
+from symbiosis.matching.problem import Problem
 
 
 def shipments(graph: Graph, problem: Problem, solution: Solution) -> gpd.GeoDataFrame:

@@ -23,8 +23,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from symbiosis.matching.arrays import Ints
 from symbiosis.matching.compiled import kernel
-from symbiosis.matching.problem import Ints
 
 NODE = np.dtype(
     [

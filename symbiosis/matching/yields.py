@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from symbiosis.matching.problem import Floats, Problem
+from symbiosis.matching.arrays import Floats
+from symbiosis.matching.problem import Problem
 
 SAME = 1e-12
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import linprog
 
+from symbiosis import matching
 from symbiosis.errors import DataError
 from symbiosis.geography import great_circle_km
 from symbiosis.matching import Places, transport
@@ -269,3 +272,20 @@ def test_bad_input_is_refused_before_any_work(supply, demand, value, word):
     with pytest.raises(DataError) as caught:
         transport(supply, demand, value)
     assert word in str(next(iter(caught.value.problems)).problem)
+
+
+def test_the_transport_problem_alone_loads_no_map_no_network_and_no_other_solver():
+    """What a process takes before it begins counts: 66 MB of libraries that nothing here uses."""
+    code = (
+        "import sys; from symbiosis.matching import Certificate, Places, Plan, transport;"
+        "sys.exit(sorted({'geopandas', 'networkx', 'highspy', 'shapely'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_name_of_the_room_is_there_and_no_other():
+    assert all(getattr(matching, name).__name__ == name for name in matching.__all__)
+    assert set(matching.__all__) <= set(dir(matching))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        matching.nothing  # noqa: B018

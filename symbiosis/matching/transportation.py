@@ -11,11 +11,11 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from symbiosis.matching import coarse, proof
+from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.columns import Market, Outcome, Source, Start, generate
 from symbiosis.matching.lanes import Field, Lanes, strangers
 from symbiosis.matching.matrix import Dense, Sparse, dense, sparse
 from symbiosis.matching.plan import Plan, State, Value, certificate
-from symbiosis.matching.problem import Floats, Ints
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.proof import Ground, Statement
 from symbiosis.matching.scaling import value_scale, whole_quantities
