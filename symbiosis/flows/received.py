@@ -14,10 +14,11 @@ import pandas as pd
 from symbiosis.errors import DataError, Problem, Problems, say
 from symbiosis.flows.assemble import Findings, settle
 from symbiosis.flows.headings import header_row
+from symbiosis.flows.merged import spread, with_merged_headers
 from symbiosis.flows.model import Flows
 from symbiosis.flows.reader import open_sheets, survey
 from symbiosis.flows.sheets import Sheet
-from symbiosis.flows.table import to_table
+from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.template import write_template
 
 MAX_MB = 100.0
@@ -95,19 +96,33 @@ def _grids(sheets: Sequence[Sheet]) -> list[Grid]:
     found = []
     for sheet in sheets:
         label = f"{sheet.file} [{sheet.name}]" if len(sheets) > 1 else sheet.file
-        top = header_row(sheet.grid)
-        table = to_table(sheet, label=label)
+        plain = replace(sheet, grid=with_merged_headers(sheet)) if sheet.merged else sheet
+        top = header_row(plain.grid)
+        table = to_table(plain, label=label)
         if top < 0 or table is None or not (table.holds_flows or table.holds_firms):
             continue
-        headers = _distinct(sheet.grid[top])
+        headers = _distinct(plain.grid[top])
         width = len(headers)
-        body = [(row + [""] * width)[:width] for row in sheet.grid[top + 1 :]]
+        body = [(row + [""] * width)[:width] for row in plain.grid[top + 1 :]]
+        _spread(body, top, table, sheet)
         index = pd.RangeIndex(top + 2, top + 2 + len(body))
         cells = pd.DataFrame(body, columns=headers, index=index, dtype="str")
         found.append(
             Grid(label, cells, table.holds_flows, table.holds_firms, sheet.comma_separated)
         )
     return found
+
+
+def _spread(body: list[list[str]], top: int, table: Table, sheet: Sheet) -> None:
+    """Repeat merged cells in the rows below the header as the command line reads them."""
+    spread(table, sheet.merged)
+    line_of = {int(row): line for line, row in enumerate(table.rows)}
+    field_at = {heading.column: heading.field for heading in table.headings if heading.field}
+    for first, left, last, _ in sheet.merged:
+        for row in range(max(first, top + 1) + 1, last + 1):
+            field, line = field_at.get(left), line_of.get(row + 1)
+            if field and line is not None and not body[row - top - 1][left]:
+                body[row - top - 1][left] = table.cells[field].iloc[line]
 
 
 def _distinct(headers: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 import symbiosis as sy
 from symbiosis.errors import DataError
 from symbiosis.flows import survey
+from symbiosis.flows.received import check_received, flows_of, open_received
 from symbiosis.flows.registers import written
 from symbiosis.flows.template import write_template
 from symbiosis.language import translator
@@ -84,3 +85,24 @@ def test_what_check_counts_is_what_skip_bad_lists(flat):
 def test_every_sentence_of_the_room_is_french_too():
     missing = {text for text in of_room("flows") if translator("fr")(text) == text}
     assert missing <= {'pip install "symbiosis[online]"'}
+
+
+def test_the_app_reads_merged_cells_as_the_command_line_does(tmp_path):
+    book = openpyxl.Workbook()
+    for line in (HEADER, GOOD.replace("1 200,5", "5"), ";entrée;10 11 12;7;t;;"):
+        book.active.append([cell or None for cell in line.split(";")])
+    for column in "AFG":
+        book.active.merge_cells(f"{column}2:{column}3")
+    book.save(tmp_path / "a.xlsx")
+    flows = sy.read(tmp_path / "a.xlsx")
+    grids = open_received({"a.xlsx": (tmp_path / "a.xlsx").read_bytes()})
+    app = flows_of(check_received(grids))
+    assert len(flows.needs) == len(app.needs) == 1
+    assert flows.firms["name"].tolist() == app.firms["name"].tolist() == ["Verrerie des Dunes"]
+
+
+def test_an_everyday_name_is_told_in_its_own_column(flat):
+    found = survey(
+        flat(GOOD.replace("10 11 12", "qzzq"), header=HEADER.replace("Matière", "Désignation"))
+    )
+    assert [(p.column, p.value) for p in found.problems] == [("Désignation", "qzzq")]
