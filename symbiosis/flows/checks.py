@@ -213,7 +213,10 @@ def check_operation(table: Table, name: str) -> pd.Series:
         wrong,
         name,
         say("this is not an R or D operation"),
-        say("write R1 to R13 or D1 to D15, or leave it empty"),
+        say(
+            "write R1 to R13 or D1 to D15 (recycling: R3 for paper, wood, plastics and food, R4"
+            " for metals, R5 for minerals), or leave it empty"
+        ),
     )
     return read
 

@@ -70,8 +70,12 @@ class Table:
         return pd.Series("", index=self.cells.index, dtype="str")
 
     def header(self, name: str) -> str:
-        """Return the user's header of a field, else the field's name."""
-        return next((h.header for h in self.headings if h.field == name), name)
+        """Return the user's header of a field, else the field's name.
+
+        A material that only the column for everyday names gives is told under that one's header.
+        """
+        found = {h.field: h.header for h in self.headings}
+        return found.get(name) or (found.get("designation") if name == "material" else "") or name
 
     def unit(self, name: str) -> str:
         """Return the unit written in the header of a field, else ``""``."""
