@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow
 from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, load
@@ -128,6 +129,7 @@ def assemble(
     else:
         checked = check_firms(firms, communes)
         firm_of = _link(table, checked)
+    pyarrow.default_memory_pool().release_unused()
     lines = pd.DataFrame()
     if complete:
         lines = check_flows(table, firm_of, catalogue or load(), accept=accept)

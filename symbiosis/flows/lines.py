@@ -25,6 +25,7 @@ from symbiosis.flows.table import Table
 
 ABSURD = {"t": 1e8, "MWh": 1e8, "m3": 1e10}
 """Largest believable yearly quantity: 100 Mt, 100 TWh, 10 km3 (a large power station's cooling)."""
+_KNOWN = ("kind", "unit", "density_t_per_m3", "lhv_mwh_per_t")
 _TEXTS = ("form", "contaminants", "packaging", "case", "source", "note")
 _NUMBERS = (
     "moisture_pct", "purity_pct", "temperature_c", "minimum_lot", "route_cost_eur_per_unit",
@@ -75,7 +76,7 @@ def check_flows(
     flows["authorised"] = check_low_list(table, "authorised", catalogue)
     flows["route"] = check_operation(table, "route")
     flows["operation"] = check_operation(table, "operation")
-    entries = catalogue.entries.reindex(flows["material"])
+    entries = catalogue.entries[list(_KNOWN)].reindex(flows["material"])
     flows["kind"] = entries["kind"].fillna("").to_numpy()
     flows["unit"] = entries["unit"].fillna("").to_numpy()
     figures = _figures(flows["unit"], entries, numbers)
