@@ -29,8 +29,8 @@ CIRCLE_PX = (3.5, 22.0)
 LINE_PX = (1.6, 10.0)
 MOST_FIRMS, MOST_TIPS = 6000, 1500
 """Circles drawn at most, and circles beyond which tips are short: what a browser bears."""
-NAMES = 14
-"""Communes named on a map of full size."""
+NAMES, NAME_PX = 14, 44
+"""Communes named on a map of full size, and how far apart two names stand, pixels."""
 OUTLINE = "app/static/outline.geojson"
 """Address of land and borders (`symbiosis.maps.outline`), relative to the page."""
 HTML_TIP = (
@@ -117,7 +117,7 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
             *land_layers(look),
             *perimeter_layers(atlas, look),
             *clickable,
-            name_layer(picture.firms, look),
+            name_layer(picture.firms, look, zoom),
         ],
         initial_view_state=pdk.ViewState(
             longitude=round(longitude, 4), latitude=round(latitude, 4), zoom=round(zoom, 2),
@@ -312,12 +312,13 @@ def perimeter_layers(atlas: Atlas, look: Look) -> list[pdk.Layer]:
     ]  # fmt: skip
 
 
-def name_layer(firms: pd.DataFrame, look: Look) -> pdk.Layer:
-    """Return the names of the heaviest communes, each with a halo."""
-    named = places(firms, NAMES if look.scale == 1 else NAMES // 2)
+def name_layer(firms: pd.DataFrame, look: Look, zoom: float = 8.0) -> pdk.Layer:
+    """Return the names of the heaviest communes, each with a halo, apart at a first zoom."""
+    apart = NAME_PX * 360 / (512 * 2**zoom)
+    named = places(firms, NAMES if look.scale == 1 else NAMES // 2, apart)
     rows = pd.DataFrame(
         {
-            "text": named["commune"].astype(object),
+            "text": [name.title() if name.isupper() else name for name in named["commune"]],
             "x": named["longitude"].round(4),
             "y": named["latitude"].round(4),
         }

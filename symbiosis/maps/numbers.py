@@ -50,7 +50,8 @@ def _locale(lang: str) -> str:
     return "fr_FR" if lang == "fr" else "en_GB"
 
 
-def _gap(lang: str) -> str:
+def gap(lang: str) -> str:
+    """Return the space between a number and its unit."""
     return NARROW if lang == "fr" else "\u00a0"
 
 
@@ -80,19 +81,39 @@ def amount(value: float | None, unit: str, lang: str, decimals: int | None = Non
     places = decimals_for(value) if decimals is None else decimals
     shown = number(value, lang, places)
     named = _YEARLY["fr" if lang == "fr" else "en"].get(unit, unit)
-    return shown if shown == MISSING else f"{shown}{_gap(lang)}{named}"
+    return shown if shown == MISSING else f"{shown}{gap(lang)}{named}"
+
+
+def rounded(value: float | None, lang: str) -> str:
+    """Return an estimate with three significant figures, in millions from a million on.
+
+    Examples
+    --------
+    >>> rounded(763851, "fr").replace(NARROW, "_"), rounded(1_249_803, "fr").replace(NARROW, "_")
+    ('764_000', '1,25_M')
+    >>> rounded(999_700, "en"), rounded(-43.27, "en"), rounded(0, "en")
+    ('1M', '−43.3', '0')
+    """
+    if value is None or not math.isfinite(value) or value == 0:
+        return number(value, lang)
+    kept = float(f"{value:.3g}")
+    if abs(kept) < 1e6:
+        return number(kept, lang, decimals_for(kept))
+    text = f"{kept / 1e6:.12g}"
+    places = len(text.partition(".")[2])
+    return f"{number(kept / 1e6, lang, places)}{NARROW if lang == 'fr' else ''}M"
 
 
 def split_amount(value: float | None, unit: str, lang: str) -> tuple[str, str]:
-    """Return a yearly quantity and its unit apart, to be set in two sizes.
+    """Return an estimate, rounded, and its unit apart, to be set in two sizes.
 
     Examples
     --------
     >>> split_amount(35112, "tCO2e", "en")
-    ('35,112', 't CO₂e/yr')
+    ('35,100', 't CO₂e/yr')
     """
     named = _YEARLY["fr" if lang == "fr" else "en"].get(unit, unit)
-    return number(value, lang, decimals_for(value)), named
+    return rounded(value, lang), named
 
 
 def euros(value: float | None, lang: str) -> str:
@@ -156,7 +177,7 @@ def kilometres(value: float | None, lang: str) -> str:
     ('8,4_km', '33\xa0km')
     """
     shown = number(value, lang, 1 if value is not None and abs(value) < 10 else 0)
-    return shown if shown == MISSING else f"{shown}{_gap(lang)}km"
+    return shown if shown == MISSING else f"{shown}{gap(lang)}km"
 
 
 def percent(share: float | None, lang: str, decimals: int = 0) -> str:

@@ -51,6 +51,14 @@ def in_view(firms: pd.DataFrame) -> Floats:
     return np.array([low, high]) if most > 0 and whole > NEARER * most else xy
 
 
+def outside(firms: pd.DataFrame) -> int:
+    """Return how many firms stand on other lands than the one that the first view shows."""
+    xy = firms[["longitude", "latitude"]].to_numpy(dtype=float)
+    if len(xy) < 2:
+        return 0
+    return int((~_heaviest_land(xy, _weights(firms["declared_t"].to_numpy(dtype=float)))).sum())
+
+
 def _weights(tonnes: Floats) -> Floats:
     """Return half a share for each firm and half for its tonnes: one giant is not a land."""
     clean = np.nan_to_num(tonnes)

@@ -18,7 +18,8 @@ from symbiosis.maps import (
     select,
 )
 from symbiosis.maps.figures import of_shipments, of_totals
-from symbiosis.pages import address, panel, parts, session, vocabulary
+from symbiosis.maps.window import outside
+from symbiosis.pages import address, origins, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
 from symbiosis.pages.words import _, language, n_
 
@@ -168,7 +169,8 @@ def _figures(atlas: Atlas, picture: Picture) -> None:
     whole = len(picture.shipments) == len(atlas.shipments)
     found = of_totals(session.study().impact.totals) if whole else of_shipments(picture.shipments)
     shown = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
-    parts.cards(vocabulary.card(found[key]) for key in shown if key in found)
+    counted = None if whole else picture.shipments["shipment_id"].tolist()
+    origins.cards([found[key] for key in shown if key in found], "map", counted)
 
 
 def _map(atlas: Atlas, picture: Picture) -> None:
@@ -179,6 +181,15 @@ def _map(atlas: Atlas, picture: Picture) -> None:
         alt=_("Map of firms and of the exchanges worth making between them"),
     )  # fmt: skip
     _legend(picture, here)
+    away = outside(atlas.firms)
+    if away:
+        parts.note(
+            n_(
+                "{count} firm stands far from here: zoom out to see it.",
+                "{count} firms stand far from here: zoom out to see them.",
+                away,
+            ).format(count=numbers.number(away, language()))
+        )
     hidden = len(picture.shipments) - len(picture.drawn)
     if hidden:
         parts.note(

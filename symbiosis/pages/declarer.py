@@ -22,10 +22,12 @@ from symbiosis.flows.received import (
 )
 from symbiosis.language import translator
 from symbiosis.maps import numbers
-from symbiosis.pages import address, parts, session, takers
+from symbiosis.pages import address, parts, saving, session, takers
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg"]
+# From this many firms on, an upload is a territory of its own.
+TERRITORY = 10
 GRIDS, MAPPING, AREAS, FILES = "grids", "headers", "areas", "received_files"
 
 
@@ -271,9 +273,10 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
     """Match the good lines at once, alone or within the territory shown."""
     mine = flows_of(found, skip_bad=True)
     st.header(_("Your best partners"), anchor=False)
-    base = session.base_source()
+    base, whole = session.base_source(), len(mine.firms) >= TERRITORY or len(mine.territories) > 0
     within = st.toggle(
-        _("Within the territory shown: {name}").format(name=base.name), value=True, key="within",
+        _("Within the territory shown: {name}").format(name=base.name), value=not whole,
+        key=f"within_{whole}",
         help=_("Off: your declaration alone."),
     )  # fmt: skip
     flows, replaced = together(session.base_flows(), mine) if within else (mine, [])
@@ -286,10 +289,12 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
     key = hashlib.sha256("".join(_digest(grid) for grid in grids).encode()).hexdigest()[:16]
     session.keep_uploaded(f"{key}:{base.key if within else ''}", grids[0].label, flows)
     takers.show(mine)
-    if st.button(_("Show on the map"), type="primary", icon=":material/map:"):
+    words = _("Show on the map") if within or not whole else _("Open as a territory")
+    if st.button(words, type="primary", icon=":material/map:"):
         session.open_uploaded()
         address.keep("focus", str(mine.firms["firm_id"].iloc[0]) if len(mine.firms) == 1 else "")
         st.switch_page(st.session_state["home_page"])
+    saving.offer(mine, grids[0].label, key)
 
 
 if __name__ == "__main__":

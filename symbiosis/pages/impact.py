@@ -11,7 +11,7 @@ from symbiosis.errors import SymbiosisError
 from symbiosis.maps import Atlas, accounts, charts, numbers, palette
 from symbiosis.maps.charts import Bar, Stream
 from symbiosis.maps.figures import of_totals
-from symbiosis.pages import documents, parts, progress, session, vocabulary
+from symbiosis.pages import documents, origins, parts, progress, session, vocabulary
 from symbiosis.pages.words import _, language
 from symbiosis.study import Study
 
@@ -31,7 +31,7 @@ def render() -> None:
         parts.refusal(error)
         return
     found = of_totals(study.impact.totals)
-    parts.cards(vocabulary.card(found[key]) for key in list(found)[:4])
+    origins.cards([found[key] for key in list(found)[:4]], "impact")
     parts.cards(vocabulary.card(found[key]) for key in list(found)[4:] if found[key].central)
     parts.note(
         _("The interval runs from all factors low together to all high together. The Documents "

@@ -41,6 +41,16 @@ h3 {font-size: 1.08rem !important;}
 .sy-figure .range {font-size: .8rem; opacity: .82; display: block;
   font-variant-numeric: tabular-nums;}
 .sy-figure[title] {cursor: help;}
+[class*="st-key-figures_"] {display: grid !important; gap: .8rem !important; width: 100%;
+  grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));}
+[class*="st-key-figures_"] > div {width: 100% !important; min-width: 0 !important;}
+[class*="st-key-figure_"] {gap: 0 !important; border-radius: 12px; height: 100%;
+  border: 1px solid color-mix(in srgb, currentColor 16%, transparent);}
+[class*="st-key-figure_"] .sy-figure {border: 0; padding-bottom: 0;}
+[class*="st-key-figure_"] [data-testid="stPopover"] button {padding: .1rem 1rem .45rem;
+  min-height: 0;}
+[class*="st-key-figure_"] [data-testid="stPopover"] button p {font-size: .8rem;
+  text-decoration: underline dotted; text-underline-offset: 3px;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
 .sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem;
   margin: 0 !important; padding: 0 !important; list-style: none;}
@@ -87,7 +97,8 @@ h3 {font-size: 1.08rem !important;}
   .sy-bar {grid-template-columns: 1fr auto; gap: .1rem .6rem;} .sy-track {grid-column: 1 / -1;
     grid-row: 2;} .sy-sankey {font-size: 22px;}
   .block-container, [data-testid="stMainBlockContainer"] {padding: 3.1rem 1rem 2rem !important;}
-  .sy-figures {grid-template-columns: 1fr 1fr; gap: .55rem;}
+  .sy-figures, [class*="st-key-figures_"] {grid-template-columns: 1fr 1fr; gap: .55rem !important;}
+  [class*="st-key-figure_"] [data-testid="stPopover"] button {padding: .1rem .7rem .4rem;}
   .sy-figure {padding: .55rem .7rem;} .sy-figure .value {font-size: 1.3rem;}
   .sy-figure .unit {font-size: .8rem;} .sy-figure .range {font-size: .72rem; white-space: normal;}
   h1 {font-size: 1.45rem !important;}
@@ -109,8 +120,23 @@ class Card:
 
 def style() -> None:
     """Add the style sheet to the page, and the words that Streamlit has only in English."""
-    words = {"button": _("Choose files"), "limit": _("or drop them here, 100 MB each")}
-    st.html(STYLE + _UPLOADER.format(**{key: css(text) for key, text in words.items()}))
+    words = {"button": _("Choose files"), "limit": _("or drop them here, 100 MB each"),
+             "refused": _("This file was not sent: it is above 100 MB, or is no table (CSV, Excel) "
+                          "nor perimeter (GeoJSON, GeoPackage). Remove it, then save it as CSV or "
+                          "in several files."),
+             "lost": _("The app does not answer any more. What is saved is safe; the page comes back "
+                       "by itself when the app does. A table not yet saved is to be sent again.")}  # fmt: skip
+    ink = _DARK_INK if st.context.theme.type == "dark" else ""
+    st.html(STYLE + ink + _UPLOADER.format(**{key: css(text) for key, text in words.items()}))
+
+
+# White on the light green of the dark theme is too pale to read (WCAG 1.4.3).
+_DARK_INK = """
+<style>
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] * {
+  color: #10191b !important;}
+</style>
+"""
 
 
 _UPLOADER = """
@@ -120,6 +146,20 @@ _UPLOADER = """
 [data-testid="stFileUploaderDropzoneInstructions"] span {{font-size: 0;}}
 [data-testid="stFileUploaderDropzoneInstructions"] span::after {{content: "{limit}";
   font-size: .86rem;}}
+[data-testid="stFileUploader"]:has([aria-invalid="true"])::after {{content: "{refused}";
+  display: block; font-size: .9rem; margin-top: .4rem; padding: .5rem .8rem; border-radius: 8px;
+  border: 1px solid #b3261e; background: color-mix(in srgb, #b3261e 9%, transparent);}}
+[data-testid="stTooltipErrorHoverTarget"] {{pointer-events: none;}}
+[data-testid="stTooltipErrorHoverTarget"] button {{pointer-events: auto;}}
+[data-testid="stFileChip"] [role="alert"] {{display: none;}}
+body:has([data-test-connection-state="PINGING_SERVER"])::after,
+body:has([data-test-connection-state="DISCONNECTED_FOREVER"])::after {{content: "{lost}";
+  position: fixed; left: 50%; bottom: 2rem; transform: translateX(-50%); z-index: 2147483647;
+  width: min(34rem, 88vw); padding: .9rem 1.2rem; border-radius: 12px; font-size: 1rem;
+  background: #7a1f16; color: #ffffff; box-shadow: 0 6px 24px rgb(0 0 0 / 35%);}}
+body:has([data-test-connection-state="PINGING_SERVER"]) section[role="dialog"],
+body:has([data-test-connection-state="DISCONNECTED_FOREVER"]) section[role="dialog"] {{
+  visibility: hidden;}}
 </style>
 """
 
@@ -138,13 +178,20 @@ def title(text: str, lead: str = "") -> None:
 
 def cards(figures: Iterable[Card]) -> None:
     """Show large figures side by side, two by two on a telephone."""
-    boxes = "".join(
+    st.html(f'<div class="sy-figures">{"".join(_box(card) for card in figures)}</div>')
+
+
+def figure(card: Card) -> None:
+    """Show one large figure by itself."""
+    st.html(_box(card))
+
+
+def _box(card: Card) -> str:
+    return (
         f'<div class="sy-figure"{_title(card.help)}><span class="what">{escape(card.what)}</span>'
         f'<span class="value">{escape(card.value)}{_unit(card.unit)}</span>'
         f'<span class="range">{escape(card.interval) or "&nbsp;"}</span></div>'
-        for card in figures
     )
-    st.html(f'<div class="sy-figures">{boxes}</div>')
 
 
 def _title(text: str) -> str:

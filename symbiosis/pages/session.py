@@ -17,6 +17,7 @@ from symbiosis.errors import InternalError
 from symbiosis.flows import Flows, read
 from symbiosis.maps import Atlas, lay_out
 from symbiosis.matching.progress import Step
+from symbiosis.pages import keeping
 from symbiosis.pages.caching import shared
 from symbiosis.pages.words import _
 from symbiosis.scenario import Scenario
@@ -24,7 +25,7 @@ from symbiosis.study import Study, run
 
 OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
 MOST_STUDIES = 8
-DEMO, CASES, GIVEN = "littoral", "published", "given"
+DEMO, CASES, GIVEN, SAVED = "littoral", "published", "given", "saved"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ def given_path() -> Path | None:
 def openable() -> list[str]:
     """Return the datasets that can be opened in this visit, the first being the default."""
     found = [GIVEN] if given_path() else []
-    return [UPLOADED] * (UPLOADED in st.session_state) + found + [DEMO, CASES]
+    kept = [SAVED] if keeping.stamp() else []
+    return [UPLOADED] * (UPLOADED in st.session_state) + found + [DEMO, *kept, CASES]
 
 
 def opened() -> str:
@@ -83,6 +85,8 @@ def source() -> Source:
 
 
 def _named(chosen: str) -> Source:
+    if chosen == SAVED:
+        return Source(_("Saved declarations"), keeping.stamp(), None)
     given = given_path()
     path = given if chosen == GIVEN and given else bundled.home() / "datasets" / chosen
     return Source(path.name, _stamp(path), path, demo=chosen == DEMO)
@@ -129,6 +133,8 @@ def base_source() -> Source:
 def base_flows() -> Flows:
     """Return the flows of `base_source`."""
     here = base_source()
+    if here.key.startswith("saved:"):
+        return keeping.flows(here.key)
     if here.path is None:
         raise InternalError(here.name)
     return _read(here.key, here.path)

@@ -47,6 +47,7 @@ def _pages() -> list[st.Page]:
         for name, words in titles.items()
     ]  # fmt: skip
     st.session_state["home_page"] = pages[0]
+    st.session_state["pages"] = dict(zip(titles, pages, strict=True))
     asked = st.session_state.setdefault("asked", _asked())
     if asked and (asked == HOME or asked not in titles):
         file, words = (HOME, titles[HOME]) if asked == HOME else ("inconnu", _("Unknown address"))
@@ -98,6 +99,7 @@ def _datasets() -> None:
         session.DEMO: _("Demonstration: the coast"),
         session.CASES: _("Published cases"),
         session.UPLOADED: _("My declaration"),
+        session.SAVED: _("Saved declarations"),
         session.GIVEN: session.source().name,
     }
     choices = session.openable()

@@ -47,7 +47,7 @@ def figures() -> dict[str, tuple[str, str]]:
             _("Production and disposal avoided, less processing and transport."),
         ),
         "jobs_fte": (
-            _("Local jobs"),
+            _("Jobs"),
             _("Work of collecting, sorting and processing, net of the jobs of disposal."),
         ),
         "net_gain_eur": (
@@ -72,9 +72,9 @@ def card(figure: Figure) -> parts.Card:
         low, high = numbers.euros(figure.low, lang), numbers.euros(figure.high, lang)
     else:
         value, unit = numbers.split_amount(figure.central, figure.unit, lang)
-        low, high = (
-            numbers.split_amount(v, figure.unit, lang)[0] for v in (figure.low, figure.high)
-        )
+        low, high = (numbers.rounded(v, lang) for v in (figure.low, figure.high))
+    if figure.key == "jobs_fte":
+        unit = _("net FTE")
     interval = "" if low == high else _("between {low} and {high}").format(low=low, high=high)
     return parts.Card(what, value, unit, interval, helps)
 
@@ -90,10 +90,12 @@ def beside(one: Figure, two: Figure, change: float) -> parts.Card:
 
 
 def said(key: str, value: float) -> str:
-    """Return a figure in words, with its unit."""
+    """Return an estimate in words, rounded, with its unit."""
     unit = dict(UNITS)[key]
     lang = language()
-    return numbers.euros(value, lang) if unit == "EUR" else numbers.amount(value, unit, lang)
+    if unit == "EUR":
+        return numbers.euros(value, lang)
+    return numbers.gap(lang).join(numbers.split_amount(value, unit, lang))
 
 
 def terms() -> dict[str, str]:

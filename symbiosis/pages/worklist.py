@@ -24,6 +24,11 @@ def _store() -> Store:
     return open_store(create=True)
 
 
+def store() -> Store:
+    """Return the store of this server, opened at its first use."""
+    return _store()
+
+
 def reachable() -> str:
     """Return "" when the store answers, else why it does not."""
     try:
@@ -70,10 +75,15 @@ def update(synergy_id: str, version: int, changes: Mapping[str, Any]) -> str:
     try:
         _store().update_synergy(who(), synergy_id, version, changes)
     except DataError as error:
-        return " ".join(_told(problem) for problem in error.problems)
+        return told(error)
     except StorageError as error:
         return sentence(error)
     return ""
+
+
+def told(error: DataError) -> str:
+    """Return every problem with its cure, in the reader's language."""
+    return " ".join(_told(problem) for problem in error.problems)
 
 
 def _told(problem: Problem) -> str:

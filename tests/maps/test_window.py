@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from symbiosis.maps.window import first_view, in_view
+from symbiosis.maps.window import first_view, in_view, outside
 
 
 def firms(*rows):
@@ -37,3 +37,8 @@ def test_a_small_territory_is_shown_whole():
 @pytest.mark.parametrize("rows", [[], [(2.0, 48.0, 0.0)], [(2.0, 48.0, 0.0)] * 3])
 def test_no_firm_one_firm_or_one_place_is_no_error(rows):
     assert first_view(firms(*rows).astype(float), 700, 470)[2] > 4
+
+
+def test_firms_on_other_lands_are_counted():
+    assert outside(firms(*MAINLAND * 5, *OVERSEAS)) == 3
+    assert outside(firms(*MAINLAND)) == 0

@@ -42,7 +42,7 @@ def test_a_filter_changes_the_figures_and_the_address(opened):
 
 
 def figures(app):
-    return next(part.value for part in app.get("html") if "sy-figures" in part.value)
+    return [part.value for part in app.get("html") if "sy-figure" in part.value]
 
 
 def test_an_address_brings_its_view_back(opened):

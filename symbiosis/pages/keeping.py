@@ -1,0 +1,76 @@
+"""Declarations in the store: saved whole or not at all, and read back as one may see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from symbiosis.errors import DataError, StorageError
+from symbiosis.flows import Flows
+from symbiosis.pages import worklist
+from symbiosis.pages.caching import shared
+from symbiosis.storage import Principal, Receipt
+
+AS_DECLARED = ""
+VISIBILITIES = (AS_DECLARED, "members", "public", "private")
+
+
+def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[Receipt | None, str]:
+    """Save a declaration in one transaction.
+
+    Parameters
+    ----------
+    declared
+        The good lines of what was received.
+    origin
+        The name of the file, for the history.
+    visibility
+        Who may see these flows, one of `VISIBILITIES`; ``""`` leaves what the table says.
+
+    Returns
+    -------
+    tuple
+        What was done and ``""``; or None and the sentence that says why nothing was.
+    """
+    try:
+        rows = shown_to(declared, visibility)
+        return worklist.store().save(worklist.who(), rows, origin=origin), ""
+    except DataError as error:
+        return None, worklist.told(error)
+    except StorageError as error:
+        return None, worklist.sentence(error)
+
+
+def shown_to(declared: Flows, visibility: str) -> Flows:
+    """Return a declaration whose every flow is for these eyes."""
+    if not visibility:
+        return declared
+    return replace(
+        declared,
+        offers=declared.offers.assign(visibility=visibility),
+        needs=declared.needs.assign(visibility=visibility),
+    )
+
+
+def alone() -> bool:
+    """Return whether this machine has no accounts: whoever uses it sees everything."""
+    return not worklist.store().has_accounts()
+
+
+def stamp() -> str:
+    """Return a text that changes with every save that this person may know of; "" without any."""
+    try:
+        who = worklist.who()
+        uploads = worklist.store().uploads(who)
+    except (StorageError, ImportError):
+        return ""
+    return f"saved:{who.name}:{uploads['upload_id'].iloc[0]}" if len(uploads) else ""
+
+
+def flows(key: str) -> Flows:
+    """Return what was saved, as this person may see it; ``key`` is its `stamp`."""
+    return _flows(key, worklist.who())
+
+
+@shared(4)
+def _flows(key: str, _who: Principal) -> Flows:  # noqa: ARG001 (the cache's key)
+    return worklist.store().flows(_who)
