@@ -92,6 +92,8 @@ def _ids(table: Table, firms: pd.DataFrame) -> pd.Series:
     made = firms["name"].map(fold).str.replace(r"[^0-9a-z]+", "-", regex=True).str.strip("-")
     made = made.where(made != "", "firm")
     ids = given.where(given != "", made)
+    if not ids.duplicated().any():
+        return ids
     used = set(given) - {""}
     unique = []
     for own, text in zip(given, ids, strict=True):

@@ -112,8 +112,9 @@ def _ids(table: Table) -> pd.Series:
         say("this identifier is already that of another flow"),
         say("give each flow its own identifier, or none"),
     )
-    numbered = pd.Series([f"L{row}" for row in table.rows], dtype="str", index=given.index)
-    if numbered.duplicated().any() or numbered.isin(given).any():
+    numbered = "L" + pd.Series(table.rows, index=given.index).astype("str")
+    clash = (given != "").any() and numbered.isin(given).any()
+    if clash or numbered.duplicated().any():
         numbered = pd.Series([f"flow-{i + 1}" for i in range(len(given))], dtype="str")
     return given.where(given != "", numbered)
 
