@@ -1,29 +1,23 @@
 """The page in a real browser, offline: what is clicked answers, and nothing leaves the machine."""
 
-import shutil
-
 import pytest
 
 from tests.reports import world
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def page(folder):
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 1440, "height": 900})
-        opened.faults, opened.asked = [], []
-        opened.on("pageerror", lambda fault: opened.faults.append(str(fault)))
-        opened.on("console", lambda line: opened.faults.append(line.text))
-        opened.on("request", lambda request: opened.asked.append(request.url))
-        opened.goto((folder / "report.html").as_uri())
-        yield opened
-        browser.close()
+def page(folder, browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    opened.faults, opened.asked = [], []
+    opened.on("pageerror", lambda fault: opened.faults.append(str(fault)))
+    opened.on("console", lambda line: opened.faults.append(line.text))
+    opened.on("request", lambda request: opened.asked.append(request.url))
+    opened.goto((folder / "report.html").as_uri())
+    yield opened
+    context.close()
 
 
 def test_a_click_on_a_firm_says_what_it_gives_takes_and_keeps(page):
