@@ -19,10 +19,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from operator import attrgetter
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 PROBLEM_COLUMNS = ("file", "row", "column", "value", "problem", "cure")
 
@@ -128,7 +131,9 @@ class Problems:
         rows = [
             (*where(p), p.problem.render(translate), p.cure.render(translate)) for p in self._rows
         ]
-        table = pd.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
+        # 64 MB of library that a run without problems, or without tables, is spared.
+        pandas = import_module("pandas")
+        table: pd.DataFrame = pandas.DataFrame(rows, columns=list(PROBLEM_COLUMNS))
         table["row"] = table["row"].astype("Int64")
         return table
 

@@ -110,20 +110,29 @@ def _firms(problem: Problem, offers: Ints, needs: Ints) -> Firms:
     """Return who may not meet whom in the search: oneself, pairs barred, pairs listed beside it."""
     given, taken = problem.offer_firm[offers], problem.need_firm[needs]
     known = np.unique(np.concatenate((given, taken)))
-    beside = np.column_stack(np.divmod(problem.roads.key, max(1, problem.roads.firms)))
-    several = np.concatenate((problem.barred, beside))
-    inside = np.isin(several, known).all(axis=1)
-    first, second = np.searchsorted(known, several[inside]).T
+    beside = np.divmod(problem.roads.key, max(1, problem.roads.firms))
+    sender, receiver = (np.concatenate(ends) for ends in zip(problem.barred.T, beside, strict=True))
+    place = np.full(max(int(side.max(initial=0)) for side in (known, sender, receiver)) + 1, -1)
+    place[known] = np.arange(len(known))
+    first, second = place[sender], place[receiver]
+    inside = (first >= 0) & (second >= 0)
     own = np.arange(len(known)) * (len(known) + 1)
-    keys = np.unique(np.concatenate((own, first * len(known) + second)))
-    pairs = np.column_stack(np.divmod(keys, len(known)))
-    back = pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
+    keys = _distinct(np.concatenate((own, first[inside] * len(known) + second[inside])))
+    first, second = np.divmod(keys, len(known))
+    back = np.argsort(second, kind="stable")
     every = np.arange(len(known) + 1)
     return Firms(
         np.searchsorted(known, given),
         np.searchsorted(known, taken),
-        np.searchsorted(pairs[:, 0], every),
-        np.ascontiguousarray(pairs[:, 1]),
-        np.searchsorted(back[:, 1], every),
-        np.ascontiguousarray(back[:, 0]),
+        np.searchsorted(first, every),
+        second,
+        np.searchsorted(second[back], every),
+        first[back],
     )
+
+
+def _distinct(keys: Ints) -> Ints:
+    """Return keys sorted and once each; a sort, because they come in long runs."""
+    keys = np.sort(keys, kind="stable")
+    distinct: Ints = keys[np.append(True, keys[1:] != keys[:-1])]
+    return distinct
