@@ -105,6 +105,8 @@ def _disturbances(cells: pd.Series, catalogue: Catalogue) -> pd.Series:
 
 def _ids(table: Table) -> pd.Series:
     given = table.column("flow_id")
+    if not (given != "").any() and table.files is None:  # rows differ: no text but these is made
+        return pd.Series(np.char.add("L", table.rows.astype("U12")), index=given.index, dtype="str")
     repeated = (given.duplicated() & (given != "")).to_numpy(dtype=bool)
     table.flag(
         repeated,
