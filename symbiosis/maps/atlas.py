@@ -146,6 +146,7 @@ def _pathway_columns(pathway: pd.Series, catalogue: Catalogue) -> dict[str, pd.S
 
     The implicit pathways of treating sites, ``site:R5``, are named after their operation.
     """
+    pathway = pathway.astype("str")  # a table without a row holds no text
     code = pathway.where(pathway.str.startswith("site:"), "").str.removeprefix("site:")
     found: dict[str, pd.Series] = {}
     for name, column in (

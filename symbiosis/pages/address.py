@@ -14,7 +14,7 @@ import streamlit as st
 
 from symbiosis.maps import View
 from symbiosis.maps.view import DEFAULT_TOP
-from symbiosis.pages import session
+from symbiosis.pages import drafts, session
 from symbiosis.pages.words import LANG, language
 
 KEPT = "kept"
@@ -103,9 +103,11 @@ def view() -> View:
     )
 
 
-def publish() -> None:
-    """Write the language and what differs from the defaults into the address."""
+def publish(page: str = "") -> None:
+    """Write the language and what differs from the defaults into the address of a page."""
     wanted = {LANG: language()}
+    if page == "declarer" and drafts.DRAFT in st.session_state:
+        wanted[drafts.DRAFT] = st.session_state[drafts.DRAFT]
     if session.opened() not in (session.openable()[0], session.UPLOADED):
         wanted["data"] = session.opened()
     for name, value in kept().items():

@@ -22,7 +22,7 @@ from symbiosis.flows.received import (
 )
 from symbiosis.language import translator
 from symbiosis.maps import numbers
-from symbiosis.pages import address, parts, saving, session, takers
+from symbiosis.pages import address, drafts, parts, saving, session, takers
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg"]
@@ -37,11 +37,14 @@ def render() -> None:
         _("Declare what goes out and what comes in"),
         _("A plain table is enough: who, where, what, how much. Excel or CSV, as you keep it."),
     )
+    if drafts.found():
+        st.info(_("The page was reloaded: your table is still here, with your corrections."))
     _receive()
     grids: tuple[Grid, ...] = st.session_state.get(GRIDS, ())
     if not grids:
         _first_steps()
         return
+    drafts.keep((GRIDS, MAPPING, AREAS))
     found = check_received(
         grids,
         perimeters=st.session_state.get(AREAS),

@@ -73,6 +73,9 @@ def _who(atlas: Atlas, study: Study) -> None:
         )
         for key, row in zip(ordered.index, ordered.to_dict("records"), strict=True)
     ]  # fmt: skip
+    if not entries:
+        st.info(_("Nothing is exchanged yet: there is nothing to count."))
+        return
     st.html(charts.bars(entries))
     if cut != "group":
         parts.note(_("An exchange is credited half to each side unless the scenario says other."))

@@ -120,12 +120,18 @@ class Card:
 
 def style() -> None:
     """Add the style sheet to the page, and the words that Streamlit has only in English."""
-    words = {"button": _("Choose files"), "limit": _("or drop them here, 100 MB each"),
-             "refused": _("This file was not sent: it is above 100 MB, or is no table (CSV, Excel) "
-                          "nor perimeter (GeoJSON, GeoPackage). Remove it, then save it as CSV or "
-                          "in several files."),
-             "lost": _("The app does not answer any more. What is saved is safe; the page comes back "
-                       "by itself when the app does. A table not yet saved is to be sent again.")}  # fmt: skip
+    words = {
+        "button": _("Choose files"),
+        "limit": _("or drop them here, 100 MB each"),
+        "refused": _(
+            "This file was not sent: it is above 100 MB, or is no table (CSV, Excel) nor perimeter "
+            "(GeoJSON, GeoPackage). Remove it, then save it as CSV or in several files."
+        ),
+        "lost": _(
+            "The app does not answer any more. What is saved is safe; the page comes back by "
+            "itself when the app does. A table not yet saved is to be sent again."
+        ),
+    }
     ink = _DARK_INK if st.context.theme.type == "dark" else ""
     st.html(STYLE + ink + _UPLOADER.format(**{key: css(text) for key, text in words.items()}))
 

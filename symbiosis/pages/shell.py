@@ -28,7 +28,7 @@ def main() -> None:
     parts.style()
     _sidebar()
     guarded(page.run)()
-    address.publish()
+    address.publish(page.url_path)
 
 
 def _pages() -> list[st.Page]:

@@ -58,10 +58,9 @@ def of_study(study: Study) -> pd.DataFrame:
     table = _store().worklist(who())
     firms = set(study.flows.firms["firm_id"])
     mine = table["offer_firm_id"].isin(firms) & table["need_firm_id"].isin(firms)
-    keys = study.match.shipments[list(LINK)].assign(
-        shipment_id=study.match.shipments["shipment_id"]
-    )
-    joined = table[mine].merge(pd.DataFrame(keys), on=list(LINK), how="left")
+    # As text on both sides: a table without a row holds no text.
+    keys = pd.DataFrame(study.match.shipments)[[*LINK, "shipment_id"]].astype("str")
+    joined = table[mine].astype(dict.fromkeys(LINK, "str")).merge(keys, on=list(LINK), how="left")
     return joined.assign(shipment_id=joined["shipment_id"].fillna(""))
 
 

@@ -155,3 +155,14 @@ def test_our_own_fault_is_a_sentence(opened, monkeypatch):
     app = opened()
     assert not app.exception
     assert "de notre côté" in app.error[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_territory_without_any_exchange_is_shown_in_words(opened, monkeypatch, tmp_path, page):
+    lone = tmp_path / "lone.csv"
+    lone.write_text(
+        "nom;longitude;latitude;sens;matière;quantité;unité\nUsine;1,9;50,9;sortie;calcin;100;t\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SYMBIOSIS_PATH", str(lone))
+    clean(opened("" if page == "carte" else page))

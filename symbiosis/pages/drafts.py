@@ -1,0 +1,50 @@
+"""A declaration that is not saved yet, found again after a reload."""
+
+from __future__ import annotations
+
+import secrets
+from collections import OrderedDict
+from typing import Any
+
+import streamlit as st
+
+from symbiosis.pages.caching import shared
+
+DRAFT = "draft"
+MOST = 40
+
+
+@shared(1)
+def _shelf() -> OrderedDict[str, tuple[str, dict[str, Any]]]:
+    """Return the drafts of this server, the last touched at the end."""
+    return OrderedDict()
+
+
+def _browser() -> str:
+    """Return what tells one reader's browser from another's."""
+    agent = str(st.context.headers.get("User-Agent", ""))
+    return f"{st.context.ip_address}|{agent}"
+
+
+def keep(names: tuple[str, ...]) -> None:
+    """Hold on to these values of the visit, under a name that only its address bears."""
+    token = st.session_state.setdefault(DRAFT, secrets.token_urlsafe(12))
+    held = {name: st.session_state[name] for name in names if name in st.session_state}
+    shelf = _shelf()
+    shelf[token] = _browser(), held
+    shelf.move_to_end(token)
+    while len(shelf) > MOST:
+        shelf.popitem(last=False)
+
+
+def found() -> bool:
+    """Bring back the draft that the address names; once, and to the same browser only."""
+    token = st.query_params.get(DRAFT, "")
+    if DRAFT in st.session_state or not token:
+        return False
+    browser, held = _shelf().get(token, ("", {}))
+    if not held or browser != _browser():
+        return False
+    _shelf().pop(token, None)
+    st.session_state.update(held)
+    return True
