@@ -7,6 +7,7 @@ user's data or words are wrong, 1 our fault.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -83,6 +84,8 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot write "é" or "→" shows "?" and goes on.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    # Arrow's own pool keeps what it has freed: a tenth more of memory on a large declaration.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     try:
         app(words, prog_name="symbiosis")
     except Exception as error:  # noqa: BLE001 - the one place where a fault becomes a sentence
