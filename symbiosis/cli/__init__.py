@@ -7,13 +7,13 @@ user's data or words are wrong, 1 our fault.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Annotated
 
+import pyarrow
 import typer
 
 from symbiosis import __version__
@@ -85,7 +85,7 @@ def main(args: Sequence[str] | None = None) -> None:
         # A terminal that cannot write "é" or "→" shows "?" and goes on.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     # Arrow's own pool keeps what it has freed: a tenth more of memory on a large declaration.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     try:
         app(words, prog_name="symbiosis")
     except Exception as error:  # noqa: BLE001 - the one place where a fault becomes a sentence
