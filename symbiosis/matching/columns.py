@@ -29,6 +29,9 @@ REACH = 0.1
 """A link is dropped when it would lose more than this share of the largest worth."""
 TOLERANCE = 1e-7
 """A gain below this share of the mean worth of the larger side is as good as none."""
+SLACK = 1.25
+"""Least gains that a price may fall below a proven one before its flow asks again: more than the
+one by which a proof lifts a whole side, or that side would ask every time."""
 BATCHES = 64
 
 
@@ -227,7 +230,7 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         floor = max(TOLERANCE * value / max(market.total, 1.0), 1.0 / market.scale)
         asks = _asks(start.proof, prices, floor)
         found = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor, asks)
-        fresh, gains = found[0], _lifted(found[1:], asks, floor)
+        fresh, gains = found[0], _lifted(found[1:], asks, start.proof, prices)
         best = min(best, _bound(market, prices, gains, asks is None), key=lambda b: b[0])
         if watch.enough(rounds, value, best[0]) or not len(fresh):
             break
@@ -270,14 +273,20 @@ def _asks(
     """Return who has to ask: those whose price fell below one that no link exceeds."""
     if proof is None:
         return None
-    return prices[0] < proof[0] - floor / 4, prices[1] < proof[1] - floor / 4
+    return prices[0] < proof[0] - SLACK * floor, prices[1] < proof[1] - SLACK * floor
 
 
-def _lifted(gains: tuple[Floats, Floats], asks: Asks | None, floor: float) -> tuple[Floats, Floats]:
-    """Return the gains with what those who need not ask may still have: half a floor each."""
-    if asks is None:
+def _lifted(
+    gains: tuple[Floats, Floats],
+    asks: Asks | None,
+    proof: tuple[Floats, Floats] | None,
+    prices: tuple[Floats, Floats],
+) -> tuple[Floats, Floats]:
+    """Return the gains, those who need not ask lifted to the price that no link exceeds."""
+    if asks is None or proof is None:
         return gains
-    return np.where(asks[0], gains[0], floor / 2), np.where(asks[1], gains[1], floor / 2)
+    lift = [np.maximum(old - now, 0.0) for old, now in zip(proof, prices, strict=True)]
+    return np.where(asks[0], gains[0], lift[0]), np.where(asks[1], gains[1], lift[1])
 
 
 def _bound(
