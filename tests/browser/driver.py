@@ -18,22 +18,23 @@ ROOT = Path(__file__).parents[2]
 HARDWARE = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
 SOFTWARE = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 PATIENCE_MS = 60_000
+PAGES = ["", "declarer", "synergies", "scenarios", "impact", "donnees"]
 
 
 def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @contextmanager
-def served(**environment: str) -> Iterator[str]:
-    """Serve app.py on a free port of this machine; yields its address."""
-    port = _free_port()
+def served(port: int = 0, **environment: str) -> Iterator[str]:
+    """Serve app.py on this port, or a free one of this machine; yields its address."""
+    port = port or free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port),
         "--server.headless", "true", "--server.address", "127.0.0.1",

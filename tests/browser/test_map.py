@@ -10,7 +10,7 @@ import symbiosis as sy
 from symbiosis.catalogue import load
 from symbiosis.maps import lay_out
 from symbiosis.maps.window import first_view
-from tests.browser.driver import ROOT, open_map, pixel, settled
+from tests.browser.driver import PAGES, PATIENCE_MS, ROOT, open_map, pixel, settled
 
 pytestmark = pytest.mark.browser
 
@@ -38,8 +38,6 @@ def loneliest(atlas):
 
 
 def test_the_map_loads_answers_a_click_and_changes_language(page, address, atlas, tmp_path):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
     canvas = open_map(page, address)
     page.wait_for_timeout(1500)
     firm = loneliest(atlas)
@@ -58,7 +56,34 @@ def test_the_map_loads_answers_a_click_and_changes_language(page, address, atlas
     page.screenshot(path=picture)
     assert picture.stat().st_size > 50_000
 
+
+def test_no_request_of_any_page_leaves_the_machine(browser, address):
+    """Six pages in both themes, a click, a popover and an upload: every request and socket."""
+    asked = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(
+            viewport={"width": 1440, "height": 900}, locale="fr-FR", color_scheme=scheme
+        )
+        context.on("request", lambda request: asked.append(request.url))
+        page = context.new_page()
+        page.on("websocket", lambda socket: asked.append(socket.url))
+        for path in PAGES:
+            page.goto(f"{address}/{path}")
+            page.wait_for_selector("h1", timeout=PATIENCE_MS)
+            settled(page)
+            page.wait_for_timeout(1500)
+            if path in ("", "impact"):
+                page.get_by_role("button", name="D’où vient ce chiffre").first.click()
+                page.get_by_text("Sources qui pèsent le plus").wait_for()
+            if path == "declarer":
+                page.locator("input[type=file]").set_input_files(
+                    {"name": "f.csv", "mimeType": "text/csv", "buffer": b"nom;sens\nA;sortie\n"}
+                )
+                settled(page)
+        context.close()
     hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
+    assert len(asked) > 12 * 10  # the recorder did hear the pages
+    assert any(url.startswith("ws") for url in asked)
     assert hosts == {"127.0.0.1"}, hosts
 
 
