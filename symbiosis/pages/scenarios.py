@@ -65,7 +65,7 @@ def _parameters(base: Scenario) -> dict[str, Any]:
         ),
         "carbon_value_eur_per_tco2e": st.number_input(
             _("Carbon value (€/t CO₂e)"), 0.0, 2000.0, base.carbon_value_eur_per_tco2e, 10.0,
-            help=_("250 in 2030 for the French State (Quinet commission, 2019)."),
+            format="%.0f", help=_("250 in 2030 for the French State (Quinet commission, 2019)."),
         ),
         "freight_eur_per_tkm": st.number_input(
             _("Freight (€ per tonne and kilometre)"), 0.0, 5.0, base.freight_eur_per_tkm, 0.01,
@@ -73,10 +73,11 @@ def _parameters(base: Scenario) -> dict[str, Any]:
         ),
         "max_distance_km": st.number_input(
             _("Longest road distance (km, 0 for none)"), 0.0, 2000.0,
-            base.max_distance_km or 0.0, 10.0,
+            base.max_distance_km or 0.0, 10.0, format="%.0f",
         ),
         "minimum_lot_t": st.number_input(
             _("Smallest exchange worth organising (t)"), 0.0, 1e6, base.minimum_lot_t, 10.0,
+            format="%.0f",
         ),
         "level": st.selectbox(
             _("Level of the factors"), list(levels), index=list(levels).index(base.level),
@@ -114,7 +115,9 @@ def _taker(atlas: Atlas) -> dict[str, Any]:
         communes = sorted(set(atlas.firms["commune"]) - {""})
         return {
             "taker": st.text_input(_("Material it takes (code or name)"), placeholder="10 02 02"),
-            "taker_quantity": st.number_input(_("Quantity a year"), 0.0, 1e8, 10_000.0, 1000.0),
+            "taker_quantity": st.number_input(
+                _("Quantity a year"), 0.0, 1e8, 10_000.0, 1000.0, format="%.0f"
+            ),
             "taker_unit": st.selectbox(_("Unit"), ["t", "MWh", "m3"]),
             "taker_commune": st.selectbox(_("Commune"), communes),
         }
