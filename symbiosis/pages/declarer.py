@@ -121,14 +121,19 @@ def _summary(grids: tuple[Grid, ...], found: Findings) -> None:
             parts.Card(
                 _("Good lines"),
                 numbers.number(_count(found, "offers") + _count(found, "needs"), lang),
-                interval=_("{offers} offers, {needs} needs").format(
-                    offers=_count(found, "offers"), needs=_count(found, "needs")
-                ),
+                interval=_sides(_count(found, "offers"), _count(found, "needs")),
             ),
             parts.Card(_("Lines to correct"), numbers.number(bad, lang)),
             parts.Card(_("Accepted with a guess"), numbers.number(len(found.notes), lang)),
         ]
     )
+
+
+def _sides(offers: int, needs: int) -> str:
+    lang = language()
+    given = n_("{count} offer", "{count} offers", offers).format(count=numbers.number(offers, lang))
+    taken = n_("{count} need", "{count} needs", needs).format(count=numbers.number(needs, lang))
+    return f"{given}, {taken}"
 
 
 def _count(found: Findings, name: str) -> int:
@@ -172,7 +177,10 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     parts.note(_("{file}: change a cell, it is checked again at once.").format(file=grid.label))
     edited = st.data_editor(
         shown, key=f"edit_{position}_{_digest(grid)}", disabled=[_("Problem and cure")],
-        column_config={"_index": st.column_config.NumberColumn(_("Row"), format="%d")},
+        column_config={
+            "_index": st.column_config.NumberColumn(_("Row"), format="%d"),
+            _("Problem and cure"): st.column_config.TextColumn(width=520),
+        },
         width="stretch",
     )  # fmt: skip
     changed = edited.drop(columns=[_("Problem and cure")]).fillna("").astype(str)

@@ -51,6 +51,7 @@ h3 {font-size: 1.08rem !important;}
   min-height: 0;}
 [class*="st-key-figure_"] [data-testid="stPopover"] button p {font-size: .8rem;
   text-decoration: underline dotted; text-underline-offset: 3px;}
+[data-testid="stCaptionContainer"] {color: inherit !important; opacity: .86;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
 .sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem;
   margin: 0 !important; padding: 0 !important; list-style: none;}

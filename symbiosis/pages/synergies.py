@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from symbiosis.reports import Results, synergy_sheet
 from symbiosis.reports.tables import csv_text
 from symbiosis.study import Study
 
+REFUSED, SAVED = "refused", "just_saved"
 EDITED = ("stage", "owner", "date", "next_step", "note", "reason")
 
 
@@ -49,6 +50,7 @@ def render() -> None:
         _preview(atlas)
         return
     _stages(table)
+    _outcome()
     shown = _filtered(table)
     _editor(shown)
     _sheet(shown, study, atlas)
@@ -143,8 +145,10 @@ def _editor(table: pd.DataFrame) -> None:
     editable["stage"] = editable["stage"].map(names)
     shown = pd.concat([_columns(table), editable.rename(columns=heads)], axis=1)
     key = f"list_{hash(tuple(zip(table['synergy_id'], table['version'], strict=True)))}"
-    edited = st.data_editor(
+    seen = [(str(i), int(v)) for i, v in zip(table["synergy_id"], table["version"], strict=True)]
+    st.data_editor(
         shown, key=key, hide_index=True, width="stretch", height=430,
+        on_change=_save, args=(key, seen, heads),
         disabled=list(_columns(table).columns), column_order=_order(heads),
         column_config=_widths()
         | {
@@ -157,7 +161,6 @@ def _editor(table: pd.DataFrame) -> None:
         _("Export this list (CSV)"), data=lambda: csv_text(shown).encode("utf-8-sig"),
         file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:",
     )  # fmt: skip
-    _save(table, editable, edited.rename(columns={v: k for k, v in heads.items()}))
 
 
 def _order(heads: Mapping[str, str]) -> list[str]:
@@ -169,29 +172,32 @@ def _order(heads: Mapping[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _save(table: pd.DataFrame, before: pd.DataFrame, edited: pd.DataFrame) -> None:
-    back = {words: stage for stage, words in vocabulary.stages().items()}
-    saved = False
-    for row in range(len(table)):
-        changes = {
-            name: str(edited.at[row, name] or "")
-            for name in EDITED
-            if str(edited.at[row, name] or "") != before.at[row, name]
-        }
-        if not changes:
-            continue
+def _save(key: str, seen: Sequence[tuple[str, int]], heads: Mapping[str, str]) -> None:
+    """Save the cells just changed, against the versions that the person had before their eyes."""
+    stages = {words: stage for stage, words in vocabulary.stages().items()}
+    names = {words: name for name, words in heads.items()}
+    for row, cells in st.session_state[key]["edited_rows"].items():
+        changes = {names[head]: str(value or "") for head, value in cells.items()}
         if "stage" in changes:
-            changes["stage"] = back[changes["stage"]]
-        refused = worklist.update(
-            str(table.at[row, "synergy_id"]), int(str(table.at[row, "version"])), changes
-        )
-        if refused:
-            st.error(refused)
-        else:
-            saved = True
-    if saved:
+            changes["stage"] = stages.get(changes["stage"], changes["stage"])
+        _told(worklist.update(*seen[int(row)], changes), cells.values())
+
+
+def _told(refused: str, written: Iterable[object]) -> None:
+    """Remember for the next drawing that a change was saved, or why not and what it was."""
+    if refused:
+        lost = _("You had written: {what}.").format(what=", ".join(str(v or "–") for v in written))
+        st.session_state.setdefault(REFUSED, []).append(f"{refused} {lost}")
+    else:
+        st.session_state[SAVED] = True
+
+
+def _outcome() -> None:
+    """Say what became of the last change."""
+    for words in st.session_state.pop(REFUSED, []):
+        st.error(words)
+    if st.session_state.pop(SAVED, False):
         st.toast(_("Saved"))
-        st.rerun()
 
 
 def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
@@ -227,21 +233,28 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
 
 def _advance(row: Mapping[Any, Any]) -> None:
     """Change the stage of one synergy without the table: for the keyboard and the telephone."""
-    names, key = vocabulary.stages(), str(row["synergy_id"])
+    names, key, version = vocabulary.stages(), str(row["synergy_id"]), int(row["version"])
+    widget = f"stage_{key}_{version}"
     stage = st.selectbox(
         _("Move it on"), list(names), index=list(names).index(str(row["stage"])),
-        format_func=lambda name: names[name], key=f"stage_{key}_{row['version']}",
+        format_func=lambda name: names[name], key=widget,
     )  # fmt: skip
-    reason = ""
     if stage == "dropped":
-        reason = st.text_input(_("Reason if dropped"), key=f"reason_{key}")
-    if st.button(_("Save the stage"), disabled=stage == row["stage"]):
-        changes = {"stage": str(stage)} | ({"reason": reason} if stage == "dropped" else {})
-        refused = worklist.update(key, int(row["version"]), changes)
-        if refused:
-            st.error(refused)
-        else:
-            st.rerun()
+        st.text_input(_("Reason if dropped"), key=f"reason_{key}")
+    st.button(
+        _("Save the stage"), disabled=stage == row["stage"], on_click=_move,
+        args=(key, version, widget),
+    )  # fmt: skip
+
+
+def _move(key: str, version: int, widget: str) -> None:
+    """Save the stage chosen, against the version that the person had before their eyes."""
+    stage = str(st.session_state[widget])
+    changes = {"stage": stage}
+    if stage == "dropped":
+        changes["reason"] = str(st.session_state.get(f"reason_{key}", ""))
+    said = [vocabulary.stages()[stage], *list(changes.values())[1:]]
+    _told(worklist.update(key, version, changes), said)
 
 
 def _title(row: Mapping[Any, Any]) -> str:

@@ -106,7 +106,9 @@ def test_two_people_save_one_synergy_and_the_second_is_told(browser, tmp_path):
         visit(two, address, "synergies")
         two.get_by_role("heading", name="Une synergie").wait_for()
         for page in (one, two):
+            page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
             settled(page)
+            page.wait_for_timeout(1500)
             stage = page.get_by_label("Faire avancer")
             stage.press("ArrowDown")
             page.get_by_role("option", name="En marche").wait_for()
