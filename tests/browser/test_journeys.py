@@ -78,7 +78,7 @@ def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
     page.get_by_role("heading", name="Une synergie").wait_for()
     page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
     settled(page)
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(2500)  # a busy machine draws the list twice
     stage = page.get_by_label("Faire avancer")
     stage.press("ArrowDown")  # opens the list on the stage after the present one
     page.get_by_role("option", name="En marche").wait_for()
