@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
 HARDWARE = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
@@ -99,3 +100,16 @@ def pixel(
 
     (x, y), (x0, y0) = flat(*place), flat(*centre)
     return box["x"] + box["width"] / 2 + x - x0, box["y"] + box["height"] / 2 + y - y0
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list; a redraw closes an open list, so it is opened until it stays."""
+    for _ in range(12):
+        page.get_by_label(label).press("ArrowDown")
+        try:
+            page.get_by_role("option", name=option).click(timeout=5_000)
+            return
+        except PlaywrightTimeout:
+            page.keyboard.press("Escape")
+            settled(page)
+    raise AssertionError(f"the list {label} never offered {option}")

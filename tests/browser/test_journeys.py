@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.browser.driver import PATIENCE_MS, open_map, settled
+from tests.browser.driver import PATIENCE_MS, choose, open_map, settled
 
 pytestmark = pytest.mark.browser
 MESSY = """Raison sociale;Commune;Longitude;Latitude;Sens;Matière;Quantité;Unité
@@ -78,13 +78,7 @@ def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
     page.get_by_role("heading", name="Une synergie").wait_for()
     page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
     settled(page)
-    page.wait_for_timeout(2500)  # a busy machine draws the list twice
-    stage = page.get_by_label("Faire avancer")
-    stage.press("ArrowDown")  # opens the list on the stage after the present one
-    page.get_by_role("option", name="En marche").wait_for()
-    stage.press("ArrowDown")
-    stage.press("ArrowDown")
-    stage.press("Enter")
+    choose(page, "Faire avancer", "En marche")
     page.get_by_role("button", name="Enregistrer l’étape").click()
     page.get_by_text("Idée → En marche").wait_for()
     page.get_by_role("link", name="Impact").click()
