@@ -57,6 +57,7 @@ def test_a_child_measures_places():
 def test_the_command_prints_the_table(monkeypatch):
     canned = {"seconds": 2.0, "value": 10.0, "gap": 0.0, "memory_mb": 99.0, "setup_seconds": 1.0}
     monkeypatch.setattr(table, "_measure", lambda case, peer: dict(canned))
+    monkeypatch.setenv("COLUMNS", "160")
     result = CliRunner().invoke(app, ["bench", "2000", "--runs", "2"])
     assert result.exit_code == 0
     assert "POT emd, dense" in result.output

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 ROOT = Path(__file__).parents[2]
@@ -102,14 +102,16 @@ def pixel(
     return box["x"] + box["width"] / 2 + x - x0, box["y"] + box["height"] / 2 + y - y0
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose from a list; a redraw closes an open list, so it is opened until it stays."""
+def choose(page: Page, label: str, option: str, button: str) -> None:
+    """Choose from a list until its button answers; a redraw may close the list or empty it."""
     for _ in range(12):
         page.get_by_label(label).press("ArrowDown")
         try:
             page.get_by_role("option", name=option).click(timeout=5_000)
+            settled(page)
+            expect(page.get_by_role("button", name=button)).to_be_enabled(timeout=5_000)
             return
-        except PlaywrightTimeout:
+        except (PlaywrightTimeout, AssertionError):
             page.keyboard.press("Escape")
             settled(page)
-    raise AssertionError(f"the list {label} never offered {option}")
+    raise AssertionError(f"the list {label} never kept {option}")

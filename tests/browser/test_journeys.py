@@ -78,7 +78,7 @@ def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
     page.get_by_role("heading", name="Une synergie").wait_for()
     page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
     settled(page)
-    choose(page, "Faire avancer", "En marche")
+    choose(page, "Faire avancer", "En marche", "Enregistrer l’étape")
     page.get_by_role("button", name="Enregistrer l’étape").click()
     page.get_by_text("Idée → En marche").wait_for()
     page.get_by_role("link", name="Impact").click()

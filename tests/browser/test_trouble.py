@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from tests.browser import driver
-from tests.browser.driver import PATIENCE_MS, settled
+from tests.browser.driver import PATIENCE_MS, choose, settled
 from tests.browser.test_journeys import MESSY, drop, visit
 
 pytestmark = pytest.mark.browser
@@ -105,18 +105,11 @@ def test_two_people_save_one_synergy_and_the_second_is_told(browser, tmp_path):
         one.get_by_role("heading", name="Une synergie").wait_for()
         visit(two, address, "synergies")
         two.get_by_role("heading", name="Une synergie").wait_for()
-        for page in (one, two):
+        for page, stage in ((one, "En marche"), (two, "Contact")):
             page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
             settled(page)
-            page.wait_for_timeout(1500)
-            stage = page.get_by_label("Faire avancer")
-            stage.press("ArrowDown")
-            page.get_by_role("option", name="En marche").wait_for()
-            if page is one:  # the two want another stage each
-                stage.press("ArrowDown")
-            stage.press("Enter")
+            choose(page, "Faire avancer", stage, "Enregistrer l’étape")
             settled(page)
-            page.wait_for_timeout(500)
         for page in (one, two):
             page.get_by_role("button", name="Enregistrer l’étape").click()
             settled(page)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import DateTime, bindparam, text
 
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, AccessDenied, Grant, Role
@@ -84,7 +84,9 @@ def test_refused_tokens_all_get_the_same_sentence(lea):
     lea.revoke_token(LOCAL, newest)
     with writing(lea.engine) as connection:
         connection.execute(
-            text("UPDATE tokens SET expires_at = :then WHERE revoked_at IS NULL"),
+            text("UPDATE tokens SET expires_at = :then WHERE revoked_at IS NULL").bindparams(
+                bindparam("then", type_=DateTime(timezone=True))
+            ),
             {"then": now() - timedelta(seconds=1)},
         )
     said = set()

@@ -67,6 +67,7 @@ def one_upload_s(url):
     return (time.monotonic() - began) / 2
 
 
+@pytest.mark.slow
 def test_a_hundred_kills(url):
     chance = random.Random(6)
     with open_store(url) as store:
