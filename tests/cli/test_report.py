@@ -61,7 +61,7 @@ def test_the_workbook_has_every_exchange_and_every_flow(results, tmp_path):
         (["--out", "a.xlsx", "--firm", "nobody"], ".pdf"),
         (["--out", "a.pdf", "--firm", "a", "--synergy", "b"], "one at a time"),
         (["--out", "a.pdf", "--lang", "de"], "fr or en"),
-        (["--out", "nowhere\0/a.pdf"], "null byte"),
+        (["--out", "nowhere\0/a.pdf"], "embedded null"),
     ],
 )
 def test_a_wrong_word_is_a_sentence_and_writes_nothing(
