@@ -45,7 +45,7 @@ def to_networkx(graph: Graph) -> nx.DiGraph:
         network.add_node(("need", flow), demand=amount)
         network.add_edge("idle", ("need", flow), capacity=amount, weight=0)
     for pairs in blocks(graph):
-        _add(network, graph, pairs, np.minimum(supply[pairs.offer], supply.max()))
+        _add(network, graph, pairs, supply[pairs.offer])
     return network
 
 
