@@ -32,8 +32,7 @@ def test_every_french_entry_is_translated_with_the_same_fields(path):
         assert set(FIELD.findall(said)) == set(FIELD.findall(source)), source
 
 
-def test_rooms_are_merged_into_one_catalogue():
-    """Every sentence of every room is said in French: as its own file says it, or another's."""
+def test_rooms_are_merged_and_no_sentence_is_said_in_two_ways():
     french = translations("fr").gettext
     said: dict[str, set[str]] = {}
     for path in LOCALE.glob("*.po"):
@@ -42,4 +41,5 @@ def test_rooms_are_merged_into_one_catalogue():
                 if message.id and isinstance(message.id, str):
                     said.setdefault(message.id, set()).add(str(message.string))
     assert len(said) > 100
+    assert {source: ways for source, ways in said.items() if len(ways) > 1} == {}
     assert [source for source, ways in said.items() if french(source) not in ways] == []

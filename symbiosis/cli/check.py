@@ -11,10 +11,17 @@ import typer
 from symbiosis.cli._counts import firms, needs, offers
 from symbiosis.cli._options import Communes, DataPath, MaxMb
 from symbiosis.cli._show import show_problems, show_table, tell, words
-from symbiosis.errors import DataError, Problems, say
+from symbiosis.errors import N_, DataError, Problems, say
 
 if TYPE_CHECKING:
     from symbiosis.flows import Findings
+
+# How a header was understood (`flows.headings.Heading.how`), as printed.
+_HOW = {
+    "exact": N_("its own name"), "synonym": N_("a known synonym"), "fuzzy": N_("by likeness"),
+    "saved": N_("by your mapping"), "twice": N_("not read: read already from another column"),
+    "ignored": N_("not read"),
+}  # fmt: skip
 
 
 def check(
@@ -89,7 +96,8 @@ def _show(found: Findings) -> None:
         heads = {"file": "file", "header": "header", "field": "field", "how": "how", "unit": "unit"}
         translate = words()
         title = translate("How the columns were read:")
-        show_table(mapping, {key: translate(head) for key, head in heads.items()}, title=title)
+        told = mapping.assign(how=[translate(_HOW.get(how, how)) for how in mapping["how"]])
+        show_table(told, {key: translate(head) for key, head in heads.items()}, title=title)
     if len(found.notes):
         tell("Accepted with a guess, to be confirmed:", style="yellow")
         show_problems(found.notes, stderr=False)

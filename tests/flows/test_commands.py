@@ -66,7 +66,7 @@ def test_check_annotates_and_keeps_a_mapping(flat, capsys, tmp_path):
     status, out, _ = run(capsys, "check", path, "--annotate", tmp_path / "a.xlsx",
                          "--save-mapping", tmp_path / "m.toml")  # fmt: skip
     assert status == 2
-    assert "fuzzy" in out
+    assert "by likeness" in out
     assert "not a number" in openpyxl.load_workbook(tmp_path / "a.xlsx")["flux"]["D2"].comment.text
     assert '"Quantitée" = "quantity"' in (tmp_path / "m.toml").read_text(encoding="utf-8")
 
@@ -114,3 +114,14 @@ def test_every_command_shows_an_example(capsys, command):
     status, out, _ = run(capsys, *words, "--help")
     assert status == 0
     assert "symbiosis " + " ".join(words) in out
+
+
+def test_check_says_in_french_how_each_column_was_read(flat, capsys, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    header = f"{HEADER.replace('Entreprise', 'Raison sociale')};Couleur"
+    _, out, _ = run(capsys, "check", flat(GOOD + ";vert", header=header))
+    told = {line.split()[1]: line for line in out.splitlines() if line.startswith("flux.csv")}
+    assert "un synonyme connu" in told["Raison"]
+    assert "son nom exact" in told["Sens"]
+    assert "non lue" in told["Couleur"]
+    assert not {"exact", "synonym", "ignored"} & set(out.split("  "))

@@ -152,6 +152,14 @@ def test_headers_by_likeness_are_said_and_doubtful_ones_not_taken():
     assert read["Nom"].how == read["Entreprize"].how == "twice"
 
 
+@pytest.mark.parametrize(
+    "header", ["Devenir actuel", "DEVENIR DU DÉCHET", "Destination actuelle", "Current fate"]
+)
+def test_where_it_goes_today_is_read_whatever_it_is_called(flat, header):
+    found = survey(flat(GOOD + ";enfouissement", header=f"{HEADER};{header}"))
+    assert found.tables["offers"]["route"].tolist() == ["D5"]
+
+
 def test_a_fuzzy_header_is_noted_and_a_mapping_is_kept_and_reused(flat, tmp_path):
     header = HEADER.replace("Matière", "Ce qui sort").replace("Quantité", "Quantitée")
     path = flat(GOOD, header=header)
