@@ -168,6 +168,18 @@ def plain(value: float | None, lang: str) -> str:
     return f"{value:.4g}".replace("-", "−").replace(".", "," if lang == "fr" else ".")
 
 
+def exact(value: float, lang: str) -> str:
+    """Return a number with all its decimals, up to ten: what a field shows and takes back.
+
+    Examples
+    --------
+    >>> exact(0.1104, "fr"), exact(1200.5, "en"), exact(1200.0, "fr").replace(NARROW, "_")
+    ('0,1104', '1,200.5', '1_200')
+    """
+    text = str(format_decimal(value, format="#,##0.##########", locale=_locale(lang)))
+    return text.replace("\u00a0", NARROW)
+
+
 def kilometres(value: float | None, lang: str) -> str:
     r"""Return a road distance.
 

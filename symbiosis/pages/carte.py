@@ -19,8 +19,9 @@ from symbiosis.maps import (
 )
 from symbiosis.maps.figures import of_shipments, of_totals
 from symbiosis.maps.window import outside
-from symbiosis.pages import address, origins, panel, parts, session, vocabulary
+from symbiosis.pages import address, fields, origins, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
+from symbiosis.pages.fields import Field
 from symbiosis.pages.words import _, language, n_
 
 TOPS = (20, 40, 80, 200)
@@ -129,14 +130,8 @@ def _more_filters(found: dict[str, list[str]]) -> None:
     _many("communes", _("Communes"), found, str)
     _many("hierarchies", _("Rank in the waste hierarchy"), found, lambda h: ranks.get(h, h))
     _many("confidences", _("Confidence"), found, lambda c: trust.get(c, c))
-    st.number_input(
-        _("Longest road distance (km, 0 for none)"), min_value=0.0, step=10.0, format="%.0f",
-        key=address.offer("max_km"), on_change=address.changed, args=("max_km",),
-    )  # fmt: skip
-    st.number_input(
-        _("Smallest quantity (t, MWh or m³ a year)"), min_value=0.0, step=100.0, format="%.0f",
-        key=address.offer("min_quantity"), on_change=address.changed, args=("min_quantity",),
-    )  # fmt: skip
+    _number("max_km", _("Longest road distance (km, 0 for none)"), 20_000.0)
+    _number("min_quantity", _("Smallest quantity (t, MWh or m³ a year)"), 1e9)
     st.segmented_control(
         _("Largest exchanges drawn"), TOPS, key=address.offer("top", TOPS), required=True,
         on_change=address.changed, args=("top",),
@@ -163,6 +158,12 @@ def _many(name: str, words: str, found: dict[str, list[str]], show: object) -> N
         words, found[name], key=address.offer(name, found[name]), format_func=show,
         placeholder=_("All"), on_change=address.changed, args=(name,),
     )  # fmt: skip
+
+
+def _number(name: str, words: str, most: float) -> None:
+    """Ask for a number; until it is one, the filter stays as it was."""
+    field = Field(f"view_{name}", float(address.kept()[name]), most, empty=0.0)
+    fields.number(words, field, lambda value: address.keep(name, value))
 
 
 def _figures(atlas: Atlas, picture: Picture) -> None:

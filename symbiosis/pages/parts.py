@@ -53,6 +53,8 @@ h3 {font-size: 1.08rem !important;}
   text-decoration: underline dotted; text-underline-offset: 3px;}
 [data-testid="stCaptionContainer"] {color: inherit !important; opacity: .86;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
+.sy-fault {font-size: .86rem; margin: -.4rem 0 0; padding: .3rem .6rem; border-radius: 6px;
+  border-left: 3px solid #b3261e; background: color-mix(in srgb, #b3261e 9%, transparent);}
 .sy-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; font-size: .84rem;
   margin: 0 !important; padding: 0 !important; list-style: none;}
 .sy-legend li {display: inline-flex; align-items: center; gap: .4rem; margin: 0 !important;}
@@ -124,6 +126,7 @@ def style() -> None:
     words = {
         "button": _("Choose files"),
         "limit": _("or drop them here, 100 MB each"),
+        "enter": _("Enter to confirm"),
         "refused": _(
             "This file was not sent: it is above 100 MB, or is no table (CSV, Excel) nor perimeter "
             "(GeoJSON, GeoPackage). Remove it, then save it as CSV or in several files."
@@ -156,6 +159,8 @@ _UPLOADER = """
 [data-testid="stFileUploader"]:has([aria-invalid="true"])::after {{content: "{refused}";
   display: block; font-size: .9rem; margin-top: .4rem; padding: .5rem .8rem; border-radius: 8px;
   border: 1px solid #b3261e; background: color-mix(in srgb, #b3261e 9%, transparent);}}
+[data-testid="InputInstructions"] {{font-size: 0 !important;}}
+[data-testid="InputInstructions"]::after {{content: "{enter}"; font-size: .75rem;}}
 [data-testid="stTooltipErrorHoverTarget"] {{pointer-events: none;}}
 [data-testid="stTooltipErrorHoverTarget"] button {{pointer-events: auto;}}
 [data-testid="stFileChip"] [role="alert"] {{display: none;}}
@@ -217,6 +222,11 @@ def drawing(svg: str) -> None:
 def note(text: str) -> None:
     """Show a quiet sentence."""
     st.html(f'<p class="sy-note">{escape(text)}</p>')
+
+
+def fault(text: str) -> None:
+    """Show what is wrong with the field above, read aloud at once by a screen reader."""
+    st.html(f'<p class="sy-fault" role="alert">{escape(text)}</p>')
 
 
 def legend(entries: Sequence[tuple[str, str]], shape: str = "50%") -> None:

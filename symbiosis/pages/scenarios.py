@@ -13,7 +13,8 @@ from symbiosis.flows.received import with_taker, without
 from symbiosis.maps import Atlas, View, deck, numbers, select
 from symbiosis.maps.compare import Difference, differences, shifts
 from symbiosis.maps.figures import of_totals
-from symbiosis.pages import parts, session, vocabulary
+from symbiosis.pages import fields, parts, session, vocabulary
+from symbiosis.pages.fields import Field
 from symbiosis.pages.words import _, language
 from symbiosis.scenario import Scenario
 
@@ -21,6 +22,10 @@ OTHER = "other_study"
 PRESETS = ("value", "waste", "carbon", "jobs")
 HEIGHT = 360
 SMALL = (330, HEIGHT)
+NUMBERS = (
+    "carbon_value_eur_per_tco2e", "freight_eur_per_tkm", "max_distance_km", "minimum_lot_t",
+    "taker_quantity",
+)  # fmt: skip
 
 
 def render() -> None:
@@ -50,7 +55,10 @@ def _form(atlas: Atlas) -> dict[str, Any] | None:
     with st.form("what_if", border=True):
         asked = _parameters(base) | _links(atlas) | _taker(atlas)
         sent = st.form_submit_button(_("Run and compare"), type="primary", width="stretch")
-    return asked if sent else None
+        wrong = sent and None in [asked[name] for name in NUMBERS]
+        if wrong:
+            parts.fault(_("Nothing was run: correct the number that is marked above."))
+    return asked if sent and not wrong else None
 
 
 def _parameters(base: Scenario) -> dict[str, Any]:
@@ -63,21 +71,21 @@ def _parameters(base: Scenario) -> dict[str, Any]:
         "preset": st.selectbox(
             _("Aim"), PRESETS, index=PRESETS.index(base.preset), format_func=lambda k: names[k],
         ),
-        "carbon_value_eur_per_tco2e": st.number_input(
-            _("Carbon value (€/t CO₂e)"), 0.0, 2000.0, base.carbon_value_eur_per_tco2e, 10.0,
-            format="%.0f", help=_("250 in 2030 for the French State (Quinet commission, 2019)."),
+        "carbon_value_eur_per_tco2e": fields.number(
+            _("Carbon value (€/t CO₂e)"),
+            Field("carbon", base.carbon_value_eur_per_tco2e, 2000.0,
+                  _("250 in 2030 for the French State (Quinet commission, 2019).")),
         ),
-        "freight_eur_per_tkm": st.number_input(
-            _("Freight (€ per tonne and kilometre)"), 0.0, 5.0, base.freight_eur_per_tkm, 0.01,
-            format="%.4f",
+        "freight_eur_per_tkm": fields.number(
+            _("Freight (€ per tonne and kilometre)"), Field("freight", base.freight_eur_per_tkm, 5),
         ),
-        "max_distance_km": st.number_input(
-            _("Longest road distance (km, 0 for none)"), 0.0, 2000.0,
-            base.max_distance_km or 0.0, 10.0, format="%.0f",
+        "max_distance_km": fields.number(
+            _("Longest road distance (km, 0 for none)"),
+            Field("distance", base.max_distance_km or 0.0, 2000.0, empty=0.0),
         ),
-        "minimum_lot_t": st.number_input(
-            _("Smallest exchange worth organising (t)"), 0.0, 1e6, base.minimum_lot_t, 10.0,
-            format="%.0f",
+        "minimum_lot_t": fields.number(
+            _("Smallest exchange worth organising (t)"),
+            Field("lot", base.minimum_lot_t, 1e6, empty=0.0),
         ),
         "level": st.selectbox(
             _("Level of the factors"), list(levels), index=list(levels).index(base.level),
@@ -115,8 +123,8 @@ def _taker(atlas: Atlas) -> dict[str, Any]:
         communes = sorted(set(atlas.firms["commune"]) - {""})
         return {
             "taker": st.text_input(_("Material it takes (code or name)"), placeholder="10 02 02"),
-            "taker_quantity": st.number_input(
-                _("Quantity a year"), 0.0, 1e8, 10_000.0, 1000.0, format="%.0f"
+            "taker_quantity": fields.number(
+                _("Quantity a year"), Field("taker_quantity", 10_000.0, 1e8)
             ),
             "taker_unit": st.selectbox(_("Unit"), ["t", "MWh", "m3"]),
             "taker_commune": st.selectbox(_("Commune"), communes),

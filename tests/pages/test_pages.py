@@ -115,7 +115,7 @@ def test_two_people_saving_at_once_lose_nothing_and_the_second_is_told(opened):
 
 def test_a_scenario_is_run_and_compared(opened):
     app = clean(opened("scenarios"))
-    next(n for n in app.number_input if "Distance" in n.label).set_value(30.0)
+    next(t for t in app.text_input if "Distance" in t.label).set_value("30")
     next(b for b in app.button if "Lancer" in b.label).click().run()
     labels = [tab.label for tab in clean(app).tabs]
     assert labels[0].startswith("Apparaissent")
