@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.factors import PER_KM, TERMS, Terms, terms_of
@@ -93,6 +94,30 @@ class Ledger:
             (self.per_km if per_km else self.coefficient)[chosen],
             self.first[chosen],
             self.second[chosen],
+        )
+
+    def only(self, chosen: NDArray[np.bool_]) -> Ledger:
+        """Return the ledger of some shipments.
+
+        Parameters
+        ----------
+        chosen
+            Which are kept, shape (shipments,).
+        """
+        number = np.cumsum(chosen) - 1
+        keep = chosen[self.shipment]
+        gaps = self.missing[chosen[self.missing["shipment"].to_numpy(dtype=np.int64)]]
+        numbered = number[gaps["shipment"].to_numpy(dtype=np.int64)]
+        return replace(
+            self,
+            shipments=self.shipments[chosen].reset_index(drop=True),
+            shipment=number[self.shipment[keep]].astype(np.int64),
+            term=self.term[keep],
+            coefficient=self.coefficient[keep],
+            first=self.first[keep],
+            second=self.second[keep],
+            per_km=self.per_km[keep],
+            missing=gaps.assign(shipment=numbered).reset_index(drop=True),
         )
 
     def intervals(self, term: str) -> tuple[Floats, Floats, Floats]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from symbiosis.errors import Problem, ScenarioError, SymbiosisError, say
-from symbiosis.impacts import attribution, balances, explain, sheets, uncertainty
+from symbiosis.impacts import attribution, balances, explain, figures, sheets, uncertainty
 from symbiosis.impacts.columns import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.impacts.ledger import FIGURES, Ledger
 from symbiosis.impacts.plausibility import COLUMNS as WARNING_COLUMNS
@@ -139,6 +141,7 @@ class Impact:
         draws: int = 10_000,
         seed: int | None = None,
         coverage: float = 0.9,
+        shipments: Collection[str] | None = None,
     ) -> pd.DataFrame:
         """Return the interval of each figure by Monte-Carlo, correlated by factor.
 
@@ -152,6 +155,9 @@ class Impact:
             That of the scenario if None.
         coverage
             Share of the draws between ``low`` and ``high``.
+        shipments
+            Identifiers of the exchanges that are counted; all if None. A factor that several of
+            them share is drawn once for all.
 
         Returns
         -------
@@ -167,11 +173,12 @@ class Impact:
             problem = say("no column of the exchanges is called {name}", name=by)
             cure = say("give one of {known}", known=", ".join(GROUPS))
             raise ScenarioError([Problem(problem, cure, column="by", value=by)])
-        group = None if by is None else self.by_shipment[by]
+        ledger, group = self._ledger, None if by is None else self.by_shipment[by]
+        if shipments is not None:
+            among = self._among(shipments)
+            ledger, group = ledger.only(among), None if group is None else group[among]
         chosen = self.scenario.seed if seed is None else seed
-        return uncertainty.uncertainty(
-            self._ledger, group, draws=draws, seed=chosen, coverage=coverage
-        )
+        return uncertainty.uncertainty(ledger, group, draws=draws, seed=chosen, coverage=coverage)
 
     def sensitivity(self, figure: str = "emissions_avoided_tco2e", top: int = 5) -> pd.DataFrame:
         """Return the factors that drive a figure's total, with their share of its variance.
@@ -193,6 +200,27 @@ class Impact:
             (check, shipment, spoken(text, translate)) for check, shipment, text in self.notices
         ]
         return pd.DataFrame(rows, columns=WARNING_COLUMNS)
+
+    def totals_of(self, shipments: Collection[str]) -> pd.DataFrame:
+        """Return the totals of some exchanges, their ends found as those of `totals` are.
+
+        Parameters
+        ----------
+        shipments
+            Identifiers of the exchanges that are counted.
+
+        Returns
+        -------
+        DataFrame
+            Rows `TOTALS`, columns ``low``, ``central``, ``high``: each exchange at the least and
+            at the most favourable state of its own factors, added up. No set of factors gives
+            less or more; for a likely interval see `uncertainty`.
+        """
+        return figures.totals(self._ledger.only(self._among(shipments)))
+
+    def _among(self, shipments: Collection[str]) -> NDArray[np.bool_]:
+        names = self._ledger.shipments["shipment_id"]
+        return names.isin(list(shipments)).to_numpy(dtype=bool)
 
     @property
     def _ledger(self) -> Ledger:

@@ -40,7 +40,7 @@ UNITS = (
 
 
 def of_totals(totals: pd.DataFrame) -> dict[str, Figure]:
-    """Return the figures of a whole study from `Impact.totals`."""
+    """Return the figures of `Impact.totals`, or of some exchanges by `Impact.totals_of`."""
     return {
         key: Figure(
             key,
@@ -56,31 +56,3 @@ def of_totals(totals: pd.DataFrame) -> dict[str, Figure]:
 
 def _at(totals: pd.DataFrame, key: str, level: str) -> float:
     return float(totals[level].to_dict()[key])
-
-
-def of_shipments(shipments: pd.DataFrame) -> dict[str, Figure]:
-    """Return the figures of some exchanges: sums of their lines, ranges end to end.
-
-    The sum of the lows supposes that all factors are low together, so this interval is wider than
-    that of independent errors.
-
-    Parameters
-    ----------
-    shipments
-        Rows of `Atlas.shipments`.
-    """
-    found = {}
-    for key, unit in UNITS:
-        parts = [_total(shipments, key, level) for level in ("low", "central", "high")]
-        if parts[1] is not None:
-            central = float(parts[1])
-            low, high = (central if part is None else float(part) for part in (parts[0], parts[2]))
-            found[key] = Figure(key, low, central, high, unit)
-    return found
-
-
-def _total(shipments: pd.DataFrame, key: str, level: str) -> float | None:
-    for column in (f"{key}_{level}", key if level == "central" else ""):
-        if column in shipments.columns:
-            return float(shipments[column].sum())
-    return None

@@ -104,7 +104,7 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
     turn
         Goes into the names of the layers: a new one makes the browser forget what was selected.
     """
-    longitude, latitude, zoom = first_view(atlas.firms, *look.size)
+    longitude, latitude, zoom = first_view(picture.home, *look.size)
     tone = _TONES[look.theme]
     clickable = [
         *exchange_layers(picture.drawn, look, focus),

@@ -56,11 +56,15 @@ class Picture:
         Those of them that are drawn: the ``top`` largest of each unit, and those in focus.
     firms
         Firms of the territory, and partners of the exchanges that pass.
+    home
+        Firms of the territory and communes alone, all of them where none is chosen: what the
+        first view of the map fits.
     """
 
     shipments: pd.DataFrame
     drawn: pd.DataFrame
     firms: pd.DataFrame
+    home: pd.DataFrame
 
 
 def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP, focus: str = "") -> Picture:
@@ -84,7 +88,7 @@ def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP, focus: str = "") ->
     if focus:
         ends = ["offer_firm_id", "need_firm_id", "shipment_id"]
         drawn |= (order[ends] == focus).any(axis=1)
-    return Picture(order, order[drawn], _firms(atlas, view, order))
+    return Picture(order, order[drawn], _firms(atlas, view, order), _home(atlas.firms, view))
 
 
 def _passes(table: pd.DataFrame, view: View) -> pd.Series:
@@ -110,13 +114,24 @@ def _passes(table: pd.DataFrame, view: View) -> pd.Series:
     return keep & (table["quantity"] >= view.min_quantity)
 
 
+def _there(firms: pd.DataFrame, view: View) -> pd.Series:
+    """Return which firms stand in the territory and the communes of a view."""
+    there = pd.Series(True, index=firms.index)
+    if view.territory:
+        there &= firms["territory"] == view.territory
+    if view.communes:
+        there &= firms["commune"].isin(view.communes)
+    return there
+
+
+def _home(firms: pd.DataFrame, view: View) -> pd.DataFrame:
+    there = _there(firms, view)
+    return firms if there.all() or not there.any() else firms[there]
+
+
 def _firms(atlas: Atlas, view: View, shipments: pd.DataFrame) -> pd.DataFrame:
     firms = atlas.firms
-    home = pd.Series(True, index=firms.index)
-    if view.territory:
-        home &= firms["territory"] == view.territory
-    if view.communes:
-        home &= firms["commune"].isin(view.communes)
+    home = _there(firms, view)
     if view.sectors:
         home &= firms["sector"].isin(view.sectors)
     if home.all():

@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 # Firms in neighbouring cells of this size stand on one land: it bridges a strait, not an ocean.
 CELL_DEG = 3.0
 QUANTILES = (0.02, 0.98)
+# Nearer than this a commune would lose what surrounds it.
+NEAREST = 12.0
 # The edges are left out only where that brings the rest this many times nearer.
 NEARER = 2.0
 
@@ -35,7 +37,8 @@ def first_view(firms: pd.DataFrame, width_px: int, height_px: int) -> tuple[floa
     tuple
         Centre and Web-Mercator zoom (`curves.zoom_to`).
     """
-    return zoom_to(in_view(firms), width_px, height_px)
+    longitude, latitude, zoom = zoom_to(in_view(firms), width_px, height_px)
+    return longitude, latitude, min(zoom, NEAREST)
 
 
 def in_view(firms: pd.DataFrame) -> Floats:

@@ -17,7 +17,7 @@ from symbiosis.maps import (
     palette,
     select,
 )
-from symbiosis.maps.figures import of_shipments, of_totals
+from symbiosis.maps.figures import of_totals
 from symbiosis.maps.window import outside
 from symbiosis.pages import address, fields, origins, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
@@ -167,10 +167,10 @@ def _number(name: str, words: str, most: float) -> None:
 
 
 def _figures(atlas: Atlas, picture: Picture) -> None:
-    whole = len(picture.shipments) == len(atlas.shipments)
-    found = of_totals(session.study().impact.totals) if whole else of_shipments(picture.shipments)
-    shown = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
+    whole, impact = len(picture.shipments) == len(atlas.shipments), session.study().impact
     counted = None if whole else picture.shipments["shipment_id"].tolist()
+    found = of_totals(impact.totals if counted is None else impact.totals_of(counted))
+    shown = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
     origins.cards([found[key] for key in shown if key in found], "map", counted)
 
 
@@ -182,7 +182,7 @@ def _map(atlas: Atlas, picture: Picture) -> None:
         alt=_("Map of firms and of the exchanges worth making between them"),
     )  # fmt: skip
     _legend(picture, here)
-    away = outside(atlas.firms)
+    away = outside(picture.home)
     if away:
         parts.note(
             n_(

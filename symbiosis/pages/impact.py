@@ -34,8 +34,9 @@ def render() -> None:
     origins.cards([found[key] for key in list(found)[:4]], "impact")
     parts.cards(vocabulary.card(found[key]) for key in list(found)[4:] if found[key].central)
     parts.note(
-        _("The interval runs from all factors low together to all high together. The Documents "
-          "carry every factor with its source.")
+        _("The interval under a figure is its outer bound: all factors unfavourable together, then "
+          "all favourable. “Where it comes from” gives the likely one. The documents carry every "
+          "factor with its source.")
     )  # fmt: skip
     progress.stages(study)
     _who(atlas, study)

@@ -9,7 +9,7 @@ import streamlit as st
 from symbiosis.language import translator
 from symbiosis.maps import numbers
 from symbiosis.maps.figures import Figure
-from symbiosis.maps.origins import Origin, origin
+from symbiosis.maps.origins import Origin, likely, origin
 from symbiosis.pages import parts, session, vocabulary
 from symbiosis.pages.words import _, language, n_
 
@@ -48,12 +48,30 @@ def _explain(figure: Figure, where: str, shipments: Collection[str] | None) -> N
         parts.pairs(_terms(figure, found))
         parts.strong(_("Sources that weigh most"))
         parts.rows(_sources(found))
-    parts.note(_("The interval runs from all factors low together to all high together."))
+    parts.strong(_("How sure it is"))
+    parts.pairs(_ends(figure, shipments))
+    parts.note(
+        _("The interval under the figure is its outer bound: all factors unfavourable together, "
+          "then all favourable.")
+    )  # fmt: skip
     if where != "impact":
         st.page_link(
             st.session_state["pages"]["impact"], label=_("All the accounts"),
             icon=":material/arrow_forward:",
         )  # fmt: skip
+
+
+def _ends(figure: Figure, shipments: Collection[str] | None) -> list[tuple[str, str]]:
+    """Return the likely interval and the outer bound; the first shares each factor's error."""
+    found = likely(session.study(), figure.key, shipments)
+    bounds = [(_("At the outermost"), (figure.low, figure.high))]
+    if found is not None:
+        bounds.insert(0, (_("Nine chances in ten"), found))
+    return [
+        (words, _("{low} to {high}").format(
+            low=vocabulary.said(figure.key, low), high=vocabulary.said(figure.key, high)))
+        for words, (low, high) in bounds
+    ]  # fmt: skip
 
 
 def _terms(figure: Figure, found: Origin) -> list[tuple[str, str]]:

@@ -75,6 +75,37 @@ def test_the_interval_holds_the_centre_of_a_symmetric_figure(paper):
     assert (wide["high"] - wide["low"] >= table["high"] - table["low"]).all()
 
 
+def test_a_choice_of_exchanges_is_drawn_with_the_same_factors(paper):
+    """Equal exchanges share every factor: k of them vary k times as much as one."""
+    impact = many(paper, 5)
+    names = impact.by_shipment["shipment_id"].tolist()
+    figure = "emissions_avoided_tco2e"
+    whole, few, one = (
+        impact.uncertainty(draws=500, shipments=chosen).set_index("figure").loc[figure]
+        for chosen in (None, names[1:4], names[4:])
+    )
+    assert few["central"] == pytest.approx(impact.by_shipment[f"{figure}_central"].iloc[1:4].sum())
+    assert few["sd"] == pytest.approx(3 * one["sd"], rel=0.05)
+    assert whole["sd"] == pytest.approx(5 * one["sd"], rel=0.05)
+    alone = impact.uncertainty("shipment_id", draws=500, shipments=names[4:])
+    assert set(alone["group"]) == {names[4]}
+
+
+def test_totals_of_a_choice_are_the_sums_of_its_rows(paper):
+    impact = many(paper, 5)
+    names = impact.by_shipment["shipment_id"].tolist()
+    rows = impact.by_shipment.iloc[[0, 3]]
+    found = impact.totals_of([names[0], names[3], "a stranger"])
+    for end in ("low", "central", "high"):
+        column = f"emissions_avoided_tco2e_{end}"
+        assert found.at["emissions_avoided_tco2e", end] == pytest.approx(rows[column].sum())
+    assert (impact.totals_of([])[["low", "central", "high"]] == 0).all(axis=None)
+    pd.testing.assert_frame_equal(impact.totals_of(names), impact.totals)
+    kept = impact.ledger.only(np.array([True, False, False, True, False]))
+    assert len(kept) == 2
+    assert kept.shipments["shipment_id"].tolist() == [names[0], names[3]]
+
+
 def test_groups_add_up_in_the_mean(paper):
     impact = many(paper, 5)
     total = impact.uncertainty(draws=500).set_index("figure")["mean"]

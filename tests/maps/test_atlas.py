@@ -1,12 +1,13 @@
+import json
 from dataclasses import replace
 
 import geopandas as gpd
 import pytest
 import shapely
 
-from symbiosis.maps import View, choices, lay_out, select
+from symbiosis.maps import Look, View, choices, deck, lay_out, select
 from symbiosis.maps.details import exchange, firm_card
-from symbiosis.maps.figures import of_shipments, of_totals
+from symbiosis.maps.figures import of_totals
 from symbiosis.maps.view import places
 
 
@@ -56,6 +57,24 @@ def test_partners_outside_the_commune_stay_visible(atlas):
     assert set(shown["firm_id"]) == {"cement", "steel"}
 
 
+@pytest.mark.parametrize(
+    ("view", "home"),
+    [
+        (View(), ["steel", "cement", "network", "lonely"]),
+        (View(communes=("Dunkerque",)), ["steel", "network"]),  # not the partner in Lumbres
+        (View(communes=("Dunkerque",), sectors=("metals",)), ["steel", "network"]),
+        (View(territory="nowhere"), ["steel", "cement", "network", "lonely"]),
+    ],
+)
+def test_the_first_view_fits_the_place_that_is_chosen(atlas, view, home):
+    picture = select(atlas, view)
+    assert picture.home["firm_id"].tolist() == home
+    seen = json.loads(deck(atlas, picture, Look()).to_json())["initialViewState"]
+    lowest, highest = picture.home["longitude"].min(), picture.home["longitude"].max()
+    assert seen["longitude"] == pytest.approx((lowest + highest) / 2, abs=1e-3)
+    assert (seen["zoom"] > 10) is (len(home) == 2)
+
+
 def test_a_territory_named_by_code_or_by_name_is_one(harbour, catalogue):
     box = gpd.GeoDataFrame(
         {"code": ["dk"], "name": ["Dunkerquois"]}, geometry=[shapely.box(2.1, 50.9, 2.5, 51.1)],
@@ -70,11 +89,23 @@ def test_a_territory_named_by_code_or_by_name_is_one(harbour, catalogue):
     assert len(select(laid, View(territory="dk")).shipments) == 2
 
 
-def test_figures_of_everything_are_those_of_the_totals(harbour, atlas):
-    whole, summed = of_totals(harbour.impact.totals), of_shipments(atlas.shipments)
-    for key in ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur"):
-        assert summed[key].central == pytest.approx(whole[key].central)
-        assert summed[key].low <= summed[key].central <= summed[key].high
+@pytest.mark.parametrize("which", [slice(None), slice(0, 1), slice(0, 0)])
+def test_figures_of_some_exchanges_are_those_of_the_whole_less_the_others(harbour, atlas, which):
+    names = atlas.shipments["shipment_id"].tolist()
+    some, rest = names[which], [name for name in names if name not in names[which]]
+    whole, one, other = (
+        of_totals(table)
+        for table in (
+            harbour.impact.totals,
+            harbour.impact.totals_of(some),
+            harbour.impact.totals_of(rest),
+        )
+    )
+    assert list(one) == list(whole)
+    for key, figure in whole.items():
+        for end in ("low", "central", "high"):
+            added = getattr(one[key], end) + getattr(other[key], end)
+            assert added == pytest.approx(getattr(figure, end)), (key, end)
 
 
 def test_the_card_of_a_firm_says_what_is_used_and_why_the_rest_is_not(harbour, atlas, catalogue):

@@ -1,6 +1,6 @@
 import pytest
 
-from symbiosis.maps.origins import MOST_SOURCES, origin
+from symbiosis.maps.origins import MOST_SOURCES, likely, origin
 
 FIGURES = ["waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur"]
 
@@ -28,3 +28,17 @@ def test_only_the_exchanges_asked_for_are_counted(harbour):
 def test_what_has_no_terms_says_nothing(harbour):
     assert origin(harbour, "heat_recovered_mwh").lines == 0
     assert origin(harbour, "net_gain_eur", []).terms == ()
+
+
+def test_the_likely_interval_lies_within_the_outer_bound(harbour):
+    found = likely(harbour, "emissions_avoided_tco2e")
+    outer = harbour.impact.totals.loc["emissions_avoided_tco2e"]
+    assert outer["low"] < found[0] < outer["central"] < found[1] < outer["high"]
+    names = harbour.impact.by_shipment["shipment_id"].tolist()
+    assert likely(harbour, "emissions_avoided_tco2e", names) == found
+    assert likely(harbour, "emissions_avoided_tco2e", names[:1]) != found
+
+
+def test_what_does_not_move_or_is_not_there_has_no_likely_interval(harbour):
+    assert likely(harbour, "waste_diverted_t") is None  # declared: no factor has a part in it
+    assert likely(harbour, "emissions_avoided_tco2e", []) is None
