@@ -52,9 +52,9 @@ def match(
 ) -> None:
     """Find the best set of exchanges and write it with its impact.
 
-    Writes shipments.csv, impact_by_shipment.csv, unmatched.csv, indicators.csv,
-    exchanges_by_firm.csv, impact.json, study.gpkg, network.graphml, report.html and
-    scenario.json, all of them or none.
+    Writes shipments.csv, impact_by_shipment.csv, unmatched.csv, blending.csv,
+    indicators.csv, exchanges_by_firm.csv, impact.json, study.gpkg, network.graphml,
+    report.html and scenario.json, all of them or none.
 
     Example: symbiosis match datasets/littoral --out results
     """

@@ -36,6 +36,9 @@ class Lane:
         Units of input replaced by one unit of residue (the yield).
     max_distance_km
         Longest admissible road distance; inf for none.
+    blend_class, blend_limit
+        All lanes of one class together may serve at most this share of each need, in units of
+        input; ``""`` and 1 where nothing limits the share.
     """
 
     pathway: str
@@ -46,3 +49,5 @@ class Lane:
     rate_per_km: float
     gain: float
     max_distance_km: float
+    blend_class: str = ""
+    blend_limit: float = 1.0

@@ -11,6 +11,8 @@ Everything but ``gain * avoided purchase`` and the distance belongs to the offer
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -54,10 +56,23 @@ def lanes_of(
     terms["rate"] = _rate(terms, scenario)
     terms["offer_value"] = _offer_side(terms, offers, scenario)
     keys = ["gate", "gain", "rate", "kind"]
-    return tuple(
+    lanes = (
         _lane(gates[int(group["gate"].iloc[0])], group, needs, scenario)
         for _, group in terms.groupby(keys, sort=True)
     )
+    return tuple(_limited(lane, catalogue) for lane in lanes)
+
+
+def _limited(lane: Lane, catalogue: Catalogue) -> Lane:
+    """Return a lane with the largest share of a need that its pathway's class may serve."""
+    if lane.pathway not in catalogue.pathways.index:
+        return lane
+    share = float(str(catalogue.pathways.at[lane.pathway, "blending_limit"]))
+    if np.isnan(share) or share >= 1:
+        return lane
+    # A row of one's own that names no class shares its limit with nothing else.
+    named = str(catalogue.pathways.at[lane.pathway, "blend_class"])
+    return replace(lane, blend_class=named or lane.pathway, blend_limit=share)
 
 
 def _lane(gate: Gate, group: pd.DataFrame, needs: pd.DataFrame, scenario: Scenario) -> Lane:

@@ -6,6 +6,9 @@ every feasible plan is worth at most
     Σ supply_i u'_i + Σ demand_j w_j,   u'_i = max(u_i, max over links of v_ij - gain w_j),
 
 so the gap between this bound and the value of the shipments is a proof whatever the prices are.
+Where a need takes only a share of a class of residue, that share has a price ``b ≥ 0`` of its own:
+it adds ``Σ limit b``, and a link of the class leaves ``v - gain (w + b)``. The price of a need in
+the public table is what one more unit of it brings, ``w + Σ share b``; ``w`` is taken out of it.
 What is pinned is no choice: it counts with its value on both sides, and what it uses up is no
 longer there to be priced.
 """
@@ -13,6 +16,7 @@ longer there to be priced.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -21,13 +25,19 @@ from symbiosis.geography import great_circle_km
 from symbiosis.graph import Graph, Lane
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.model import MatchCertificate
+from symbiosis.matching.recipes import bare, brought, charge, charges, passed, recipes
 from symbiosis.matching.sweep import EDGE, Pairs, look
 
 ROUNDING = 1e-6
 """EUR of a gap, where nothing pays, that are only the rounding of the sums."""
 
 
-def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> MatchCertificate:
+def certify(
+    graph: Graph,
+    shipments: pd.DataFrame,
+    prices: pd.DataFrame,
+    blending: pd.DataFrame | None = None,
+) -> MatchCertificate:
     """Return the certificate of shipments and prices for a graph.
 
     Parameters
@@ -38,23 +48,30 @@ def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> Matc
         Columns ``offer``, ``need``, ``lane`` (positions in the graph), ``quantity`` and ``pinned``.
     prices
         Column ``price_eur_per_unit``: one row an offer, then one row a need, as in the graph.
+    blending
+        Columns ``flow_id`` (of the need), ``blend_class`` and ``price_eur_per_unit``; none if None.
     """
     n = len(graph.offers)
     price = prices["price_eur_per_unit"].to_numpy(dtype=float)
+    shares = recipes(graph, blending)
+    need_price = bare(price[n:], shares)
     primal, breach = _primal(graph, shipments)
     fixed = shipments[shipments["pinned"]]
     ordered = _primal(graph, fixed)[0]
     sent, received = _used(graph, fixed)
     offer_price, pairs = price[:n].copy(), 0
+    dear = charges(shares)
     for lane in graph.lanes:
-        pairs += _lift(graph, lane, offer_price, price[n:])
+        pairs += _lift(graph, lane, offer_price, need_price[lane.needs] + charge(lane, dear))
     supply = graph.offers["quantity"].to_numpy(dtype=float)
     demand = graph.needs["quantity"].to_numpy(dtype=float)
-    dual = math.fsum((supply - sent) * offer_price) + math.fsum((demand - received) * price[n:])
-    dual += ordered
+    dual = math.fsum((supply - sent) * offer_price) + math.fsum((demand - received) * need_price)
+    dual += math.fsum((shares["limit"] - brought(graph, fixed, shares)) * shares["price"]) + ordered
     gap = max(dual - primal, 0.0)
-    scale = max(1.0, float(np.max(np.abs(price), initial=0.0)))
-    negative = float(np.max(-price, initial=0.0)) / scale
+    breach = max(breach, passed(brought(graph, shipments, shares), shares))
+    every = np.concatenate((price[:n], need_price, shares["price"]))
+    scale = max(1.0, float(np.max(np.abs(every), initial=0.0)))
+    negative = float(np.max(-every, initial=0.0)) / scale
     return MatchCertificate(
         primal_eur=primal,
         dual_eur=dual,
@@ -63,6 +80,16 @@ def certify(graph: Graph, shipments: pd.DataFrame, prices: pd.DataFrame) -> Matc
         pairs_covered=pairs,
         largest_violation=max(breach, negative),
     )
+
+
+def searched(found: MatchCertificate, less: float) -> MatchCertificate:
+    """Return a certificate whose bound a search of lots has brought down by some EUR."""
+    bound = found.dual_eur - less
+    gap = max(bound - found.primal_eur, 0.0)
+    relative = gap / found.primal_eur if found.primal_eur > 0 else found.relative_gap
+    if found.primal_eur <= 0 and gap <= ROUNDING:
+        relative = 0.0
+    return replace(found, searched_eur=bound, gap_eur=gap, relative_gap=relative)
 
 
 def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
@@ -102,7 +129,10 @@ def _used(graph: Graph, shipments: pd.DataFrame) -> tuple[Floats, Floats]:
 
 
 def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> int:
-    """Raise offer prices until no link of a lane pays more; return how many links it has."""
+    """Raise offer prices until no link of a lane pays more; return how many links it has.
+
+    ``need_price`` is that of the lane's own needs.
+    """
     here, there = (
         np.radians(side[["longitude", "latitude"]].to_numpy(dtype=float)[places])
         for side, places in ((graph.offers, lane.offers), (graph.needs, lane.needs))
@@ -112,7 +142,7 @@ def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> 
         graph.needs["firm_index"].to_numpy(dtype=np.int64)[lane.needs],
         np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
     )
-    asked = lane.need_value - lane.gain * need_price[lane.needs]
+    asked = lane.need_value - lane.gain * need_price
     seen = look(Pairs(
         here, there, lane.offer_value, asked, *firms,
         float(lane.rate_per_km), float(lane.max_distance_km), float(graph.scenario.detour_factor),

@@ -54,11 +54,14 @@ def joined(several: list[Links]) -> Links:
 
 def every_paying(problem: Problem) -> Links:
     """Return every admissible link with a value above 0, by offer, need and lane."""
-    found = [links for k in range(len(problem.lanes)) for links in _of_lane(problem, k)]
-    if not found:
-        return none()
-    merged = joined(found)
+    merged = joined([none(), *blocks(problem)])
     return merged.take(np.lexsort((merged.lane, merged.need, merged.offer)))
+
+
+def blocks(problem: Problem) -> Iterator[Links]:
+    """Yield every admissible link with a value above 0, lane by lane and some offers at a time."""
+    for k in range(len(problem.lanes)):
+        yield from _of_lane(problem, k)
 
 
 def lane_distance_km(problem: Problem, lane: Lane, offers: Ints) -> Floats:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from symbiosis.graph import Graph
-from symbiosis.matching import links, pins, problem, reasons, tables, workers
-from symbiosis.matching.arrays import Floats
-from symbiosis.matching.certificate import certify
-from symbiosis.matching.linear import Solution
+from symbiosis.matching import blending, links, pins, problem, reasons, tables, workers
+from symbiosis.matching.arrays import Floats, Ints
+from symbiosis.matching.certificate import certify, searched
+from symbiosis.matching.linear import Solution, priced
 from symbiosis.matching.links import Links
 from symbiosis.matching.model import Match
-from symbiosis.matching.parts import Task
+from symbiosis.matching.parts import Earlier, Task
 from symbiosis.matching.problem import Part, Problem
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.resume import earlier
@@ -68,20 +70,24 @@ def match(
     until = None if time_limit is None else time.monotonic() + time_limit
     whole = problem.freeze(graph)
     pinned, pinned_amount, left = pins.fix(whole, graph.pinned)
-    parts = problem.cut(problem.trimmed(left))
-    tasks = _tasks(graph, parts, start, (gap, until))
+    laid, origin = blending.split(problem.trimmed(left))
+    parts = problem.cut(laid)
+    known = [None] * len(parts) if start is None else earlier(graph, parts, start, origin)
+    tasks = _tasks(parts, known, (gap, until))
     stopped = threading.Event()
     with interruptible(stopped):
         solved = workers.solve_all(tasks, processes, dask, progress, stopped)
-    solution = _join(left, parts, [_swept(*pair) for pair in zip(parts, solved, strict=True)])
-    return _present(graph, whole, solution, (pinned, pinned_amount))
+    solution = _join(laid, parts, [_swept(*pair) for pair in zip(parts, solved, strict=True)])
+    whole_again = _rejoined(left, laid, origin, solution)
+    found = _present(graph, whole, whole_again, (pinned, pinned_amount))
+    less = priced(left, whole_again) - whole_again.bound
+    return replace(found, certificate=searched(found.certificate, less)) if less > 0 else found
 
 
 def _tasks(
-    graph: Graph, parts: list[Part], start: Match | None, terms: tuple[float, float | None]
+    parts: list[Part], known: Sequence[Earlier | None], terms: tuple[float, float | None]
 ) -> list[Task]:
     """Return the parts as tasks, each with its share of what an earlier match knows."""
-    known = [None] * len(parts) if start is None else earlier(graph, parts, start)
     gap, until = terms
     seconds = None if until is None else max(0.0, until - time.monotonic())
     return [
@@ -99,10 +105,16 @@ def _swept(part: Part, found: Solution) -> Solution:
 
 
 def _join(whole: Problem, parts: list[Part], solved: list[Solution]) -> Solution:
-    """Return the solutions of the parts as one of the whole."""
+    """Return the solutions of the parts as one of the whole.
+
+    Its bound is that of its prices, less what a search of lots took off the parts'.
+    """
     offer_price, need_price = np.zeros(len(whole.supply)), np.zeros(len(whole.demand))
-    pieces, amounts = [links.none()], [np.empty(0)]
+    blend_price = np.zeros(len(whole.blends.key))
+    pieces, amounts, less = [links.none()], [np.empty(0)], 0.0
     for part, found in zip(parts, solved, strict=True):
+        blend_price[whole.blends.where(part.needs)] = found.blend_price
+        less += max(0.0, priced(part.problem, found) - found.bound)
         offer_price[part.offers] = found.offer_price
         need_price[part.needs] = found.need_price
         own = found.links
@@ -116,7 +128,19 @@ def _join(whole: Problem, parts: list[Part], solved: list[Solution]) -> Solution
             )
         )
         amounts.append(found.amount)
-    return Solution(links.joined(pieces), np.concatenate(amounts), offer_price, need_price)
+    prices = offer_price, need_price, blend_price
+    together = Solution(links.joined(pieces), np.concatenate(amounts), *prices)
+    return together._replace(bound=priced(whole, together) - less if less > 0 else np.inf)
+
+
+def _rejoined(whole: Problem, laid: Problem, origin: Ints, found: Solution) -> Solution:
+    """Return a solution in the needs of the whole: a share's price is its limit's."""
+    m = len(whole.demand)
+    price = np.zeros(len(whole.blends.key))
+    price[np.isin(whole.blends.key, laid.blends.key)] = found.blend_price
+    price[~np.isin(whole.blends.key, laid.blends.key)] = found.need_price[m:]
+    chosen = found.links._replace(need=origin[found.links.need])
+    return found._replace(links=chosen, need_price=found.need_price[:m], blend_price=price)
 
 
 def _present(
@@ -129,7 +153,10 @@ def _present(
     np.add.at(sent, chosen.offer, amount)
     received = np.zeros(len(whole.demand))
     np.add.at(received, chosen.need, amount * chosen.gain)
-    prices = tables.prices(graph, solution.offer_price, solution.need_price)
+    received_by_class = whole.blends.used(chosen, amount)
+    recipes = tables.blending(graph, whole, received_by_class, solution.blend_price)
+    worth = tables.whole_price(whole, solution.need_price, solution.blend_price)
+    prices = tables.prices(graph, solution.offer_price, worth)
     rows = pd.DataFrame({
         "offer": chosen.offer,
         "need": chosen.need,
@@ -142,6 +169,9 @@ def _present(
         graph=graph,
         shipments=tables.shipments(graph, whole, together),
         prices=prices,
-        unmatched=reasons.unmatched(graph, problem.trimmed(whole), sent, received),
-        certificate=certify(graph, rows, prices),
+        unmatched=reasons.unmatched(
+            graph, problem.trimmed(whole), reasons.Served(sent, received, received_by_class)
+        ),
+        certificate=certify(graph, rows, prices, recipes),
+        blending=recipes,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import networkx as nx
@@ -20,7 +20,13 @@ PRICE_COLUMNS = ("flow_id", "firm", "direction", "material", "unit", "price_eur_
 UNMATCHED_COLUMNS = (
     "flow_id", "case", "firm", "firm_id", "material", "quantity", "unit", "reason", "detail",
 )  # fmt: skip
-REASONS = ("no_pathway", "too_far", "taker_full", "not_worth_it", "quality", "legal")
+BLENDING_COLUMNS = (
+    "flow_id", "firm", "firm_id", "input", "blend_class", "limit_share", "limit", "used", "unit",
+    "price_eur_per_unit",
+)  # fmt: skip
+REASONS = (
+    "no_pathway", "too_far", "taker_full", "blending_limit", "not_worth_it", "quality", "legal",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,11 @@ class MatchCertificate:
     pairs_covered
         Admissible links that the prices speak for.
     largest_violation
-        Worst relative breach of a supply, a demand or a price condition.
+        Worst relative breach of a supply, a demand, a blending limit or a price condition.
+    searched_eur
+        Where lots ask for yes or no and prices alone prove less: what no plan is worth more than
+        by HiGHS's branch and bound over every link that a better plan could use (see `lots`). None
+        elsewhere. The gap is to the lower of the two bounds.
     """
 
     primal_eur: float
@@ -45,6 +55,7 @@ class MatchCertificate:
     relative_gap: float
     pairs_covered: int
     largest_violation: float
+    searched_eur: float | None = None
 
     @property
     def optimal(self) -> bool:
@@ -69,6 +80,9 @@ class Match:
         One row an offer that keeps something, with its one reason; columns `UNMATCHED_COLUMNS`.
     certificate
         The proof.
+    blending
+        One row a class of residue and a need that takes only a share of it: the limit, what is
+        used, and what one more unit of it would be worth; columns `BLENDING_COLUMNS`.
     """
 
     graph: Graph
@@ -76,6 +90,9 @@ class Match:
     prices: pd.DataFrame
     unmatched: pd.DataFrame
     certificate: MatchCertificate
+    blending: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(BLENDING_COLUMNS))
+    )
 
     def to_networkx(self) -> nx.DiGraph:
         """Return the shipments as a network on which ``nx.min_cost_flow`` runs; see `networks`."""

@@ -26,7 +26,9 @@ def to_networkx(match: Match) -> nx.DiGraph:
         unmet passes by ``"idle"``. One arc a shipment with ``capacity`` and ``weight``
         (thousandths of a EUR per unit, negative), the ``quantity`` shipped, and its ``pathway``;
         ``gain`` where the yield is not 1. Two shipments between one offer and one need each pass by
-        a node of their own.
+        a node of their own. What a blending limit binds enters the need by a node
+        ``("blend", class, flow_id)`` and an arc of that capacity; a match read back from a store
+        has no lanes and so none of these.
     """
     network = nx.DiGraph()
     graph, price = match.graph, match.prices["price_eur_per_unit"].to_numpy()
@@ -41,15 +43,32 @@ def to_networkx(match: Match) -> nx.DiGraph:
         network.add_node(("need", flow), demand=most, price=float(worth))
         network.add_edge("idle", ("need", flow), capacity=most, weight=0)
     limits = dict(zip(graph.offers["flow_id"], supply, strict=True))
+    entrances = _entrances(network, match)
     for row in match.shipments.itertuples(index=False):
-        _add(network, row, limits[row.offer_flow])
+        head = entrances.get((row.need_flow, row.pathway), ("need", row.need_flow))
+        _add(network, row, limits[row.offer_flow], head)
     return network
 
 
-def _add(network: nx.DiGraph, row: object, capacity: int) -> None:
+def _entrances(network: nx.DiGraph, match: Match) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Add a node for each blending limit in use; return it by need and pathway."""
+    pathways: dict[str, set[str]] = {}
+    for lane in match.graph.lanes:
+        pathways.setdefault(lane.blend_class, set()).add(lane.pathway)
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    limits = _integers(match.blending["limit"])
+    for (_, row), most in zip(match.blending.iterrows(), limits, strict=True):
+        node = ("blend", str(row["blend_class"]), str(row["flow_id"]))
+        network.add_node(node, demand=0)
+        network.add_edge(node, ("need", row["flow_id"]), capacity=most, weight=0)
+        for pathway in pathways.get(str(row["blend_class"]), ()):
+            found[str(row["flow_id"]), pathway] = node
+    return found
+
+
+def _add(network: nx.DiGraph, row: object, capacity: int, head: tuple[str, ...]) -> None:
     said = row._asdict()  # type: ignore[attr-defined]
-    head: tuple[object, ...]
-    tail, head = ("offer", said["offer_flow"]), ("need", said["need_flow"])
+    tail = ("offer", said["offer_flow"])
     worth = said["value_eur"] / said["quantity"]
     arc = {
         "capacity": capacity,

@@ -15,7 +15,7 @@ def fix(problem: Problem, pinned: Ints) -> tuple[Links, Floats, Problem]:
     """Return the shipments that pins force, and the problem that is left.
 
     Pairs are served in the scenario's order, the links of a pair by falling value (which may be
-    negative: a pin is an order), each as much as supply and demand still allow.
+    negative: a pin is an order), each as much as supply, demand and blending limits still allow.
 
     Parameters
     ----------
@@ -25,20 +25,25 @@ def fix(problem: Problem, pinned: Ints) -> tuple[Links, Floats, Problem]:
         Pairs (offering firm, receiving firm), shape k x 2.
     """
     supply, demand = problem.supply.copy(), problem.demand.copy()
+    blend = np.append(problem.blends.limit, np.inf)
     chosen, amounts = [none()], [np.empty(0)]
     for giver, taker in np.asarray(pinned, dtype=np.int64).reshape(-1, 2):
         links = _between(problem, int(giver), int(taker))
-        amount = np.zeros(len(links.offer))
+        amount, row = np.zeros(len(links.offer)), problem.blends.rows(links.lane, links.need)
         for k in np.lexsort((links.lane, links.need, links.offer, -links.value)):
             i, j, gain = links.offer[k], links.need[k], links.gain[k]
-            amount[k] = min(supply[i], demand[j] / gain)
+            amount[k] = min(supply[i], min(demand[j], blend[row[k]]) / gain)
             supply[i] = max(0.0, supply[i] - amount[k])
             demand[j] = max(0.0, demand[j] - gain * amount[k])
+            blend[row[k]] = max(0.0, blend[row[k]] - gain * amount[k])
         used = np.flatnonzero(amount > 0)
         chosen.append(links.take(used))
         amounts.append(amount[used])
     merged = joined(chosen)
-    return merged, np.concatenate(amounts), replace(problem, supply=supply, demand=demand)
+    left = replace(
+        problem, supply=supply, demand=demand, blends=replace(problem.blends, limit=blend[:-1])
+    )
+    return merged, np.concatenate(amounts), left
 
 
 def _between(problem: Problem, giver: int, taker: int) -> Links:

@@ -1,7 +1,8 @@
 """The frozen problem: what the graph says, as plain arrays, and its cut into connected parts.
 
-``maximise Σ v x`` subject to ``Σ x ≤ supply`` for every offer, ``Σ gain x ≤ demand`` for every need
-and ``x ≥ 0``, over every admissible link of every lane. Nothing is forced.
+``maximise Σ v x`` subject to ``Σ x ≤ supply`` for every offer, ``Σ gain x ≤ demand`` for every
+need, ``Σ gain x ≤ limit`` for every class of residue that a need may take only a share of, and
+``x ≥ 0``, over every admissible link of every lane. Nothing is forced.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from scipy.sparse.csgraph import connected_components
 from symbiosis.geography import Roads
 from symbiosis.graph import Graph, Lane
 from symbiosis.matching.arrays import Floats, Ints
+from symbiosis.matching.blending import Blends, limits
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,11 @@ class Problem:
         Pairs (offering firm, receiving firm) that no link may join, shape k x 2.
     detour
         Road distance over great-circle distance, where ``roads`` name no other.
-    lot
-        Smallest shipment worth organising from each offer, shape n; 0 for any.
+    lot, need_lot
+        Smallest shipment worth organising: in units of residue from each offer, shape n, and in
+        units of input to each need, shape m; 0 for any.
+    blends
+        What the classes of residue may bring to each need together.
     roads
         Measured road distances between firms, numbered as ``offer_firm`` and ``need_firm`` are.
     """
@@ -53,6 +58,8 @@ class Problem:
     barred: Ints
     detour: float
     lot: Floats
+    need_lot: Floats
+    blends: Blends = field(default_factory=Blends)
     roads: Roads = field(default_factory=Roads)
 
 
@@ -88,14 +95,22 @@ def freeze(graph: Graph) -> Problem:
         barred=np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
         detour=float(graph.scenario.detour_factor),
         lot=_lots(offers, graph.scenario.minimum_lot_t),
+        need_lot=_lots(needs, 0.0),
+        blends=limits(graph.lanes, needs["quantity"].to_numpy(dtype=float)),
         roads=graph.roads,
     )
 
 
-def _lots(offers: pd.DataFrame, minimum_t: float) -> Floats:
-    """Return the smallest shipment of each offer: its own word or the scenario's, the larger."""
-    own = pd.to_numeric(offers["minimum_lot"], errors="coerce")
-    scenario = np.where(offers["unit"] == "t", minimum_t, 0.0)
+def least_lots(problem: Problem, offers: Ints, needs: Ints, gain: Floats) -> Floats:
+    """Return the smallest shipment of some links, in units of residue: both ends have a word."""
+    least: Floats = np.maximum(problem.lot[offers], problem.need_lot[needs] / gain)
+    return least
+
+
+def _lots(flows: pd.DataFrame, minimum_t: float) -> Floats:
+    """Return the smallest shipment of each flow: its own word or the scenario's, the larger."""
+    own = pd.to_numeric(flows["minimum_lot"], errors="coerce")
+    scenario = np.where(flows["unit"] == "t", minimum_t, 0.0)
     lots: Floats = np.maximum(own.fillna(0.0).to_numpy(dtype=float), scenario)
     return lots
 
@@ -190,6 +205,8 @@ def _part(problem: Problem, offers: Ints, needs: Ints, lanes: Ints) -> Part:
         barred=problem.barred,
         detour=problem.detour,
         lot=problem.lot[offers],
+        need_lot=problem.need_lot[needs],
+        blends=problem.blends.of(needs, lanes),
         roads=problem.roads.of_senders(np.unique(problem.offer_firm[offers])),
     )
     return Part(own, offers, needs, lanes)

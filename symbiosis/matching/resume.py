@@ -12,10 +12,12 @@ from symbiosis.matching.parts import Earlier
 from symbiosis.matching.problem import Part
 
 
-def earlier(graph: Graph, parts: list[Part], before: Match) -> list[Earlier]:
+def earlier(graph: Graph, parts: list[Part], before: Match, origin: Ints) -> list[Earlier]:
     """Return, for each part, the shipments that still have both ends and their lane, and prices.
 
-    A flow that is new has no price, which makes it ask for and be asked by everyone near.
+    A flow that is new has no price, which makes it ask for and be asked by everyone near. A need
+    that fell apart (``origin`` says which need each of the parts' was) has the price of the whole
+    in each share.
     """
     price = before.prices.set_index(["direction", "flow_id"])["price_eur_per_unit"]
     offer_price = _prices(price, "offer", graph.offers["flow_id"])
@@ -24,7 +26,8 @@ def earlier(graph: Graph, parts: list[Part], before: Match) -> list[Earlier]:
     need = _places(graph.needs["flow_id"], before.shipments["need_flow"])
     pathway = before.shipments["pathway"].to_numpy()
     return [
-        _of_part(graph, part, (offer, need, pathway), (offer_price, need_price)) for part in parts
+        _of_part(graph, part, (offer, need, pathway), (offer_price, need_price[origin]), origin)
+        for part in parts
     ]
 
 
@@ -46,14 +49,18 @@ def _of_part(
     part: Part,
     shipments: tuple[Ints, Ints, np.ndarray],
     prices: tuple[Floats, Floats],
+    origin: Ints,
 ) -> Earlier:
     offer, need, pathway = shipments
-    own_offer, own_need = _inside(part.offers, offer), _inside(part.needs, need)
-    lane = np.full(len(offer), -1)
+    own_offer = _inside(part.offers, offer)
+    own_need, lane = np.full(len(offer), -1), np.full(len(offer), -1)
     for k, lane_here in enumerate(part.problem.lanes):
-        fits = (pathway == graph.lanes[part.lanes[k]].pathway) & (own_offer >= 0) & (own_need >= 0)
-        fits &= np.isin(own_offer, lane_here.offers) & np.isin(own_need, lane_here.needs)
-        lane[fits] = k
+        was = origin[part.needs[lane_here.needs]]
+        order = np.argsort(was)
+        place = _inside(was[order], need)
+        fits = (pathway == graph.lanes[part.lanes[k]].pathway) & (own_offer >= 0) & (place >= 0)
+        fits &= np.isin(own_offer, lane_here.offers)
+        lane[fits], own_need[fits] = k, lane_here.needs[order[place[fits]]]
     keep = lane >= 0
     return Earlier(
         own_offer[keep], own_need[keep], lane[keep], prices[0][part.offers], prices[1][part.needs]

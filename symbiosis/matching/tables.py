@@ -13,7 +13,7 @@ from symbiosis.graph import Graph
 from symbiosis.matching.arrays import Floats
 from symbiosis.matching.linear import Solution
 from symbiosis.matching.links import distance_km
-from symbiosis.matching.model import PRICE_COLUMNS, SHIPMENT_COLUMNS
+from symbiosis.matching.model import BLENDING_COLUMNS, PRICE_COLUMNS, SHIPMENT_COLUMNS
 from symbiosis.matching.problem import Problem
 
 
@@ -73,6 +73,30 @@ def prices(graph: Graph, offer_price: Floats, need_price: Floats) -> pd.DataFram
         )
     ]
     return pd.concat([side[list(PRICE_COLUMNS)] for side in sides], ignore_index=True)
+
+
+def whole_price(problem: Problem, need_price: Floats, blend_price: Floats) -> Floats:
+    """Return what one more unit of each need is worth: it widens the room of every class too."""
+    worth = need_price.copy()
+    np.add.at(worth, problem.blends.need, problem.blends.share * blend_price)
+    return worth
+
+
+def blending(graph: Graph, problem: Problem, used: Floats, price: Floats) -> pd.DataFrame:
+    """Return one row a blending limit that something is shipped under, or that has a price."""
+    own = problem.blends
+    rows = np.flatnonzero((used > 0) | (price > 0))
+    names = sorted({lane.blend_class for lane in graph.lanes} - {""})
+    table = graph.needs.iloc[own.need[rows]].reset_index(drop=True)
+    table = table.assign(
+        input=table["material"],
+        blend_class=[names[k] for k in own.key[rows] % own.groups],
+        limit_share=own.share[rows],
+        limit=own.limit[rows],
+        used=used[rows],
+        price_eur_per_unit=price[rows],
+    )
+    return pd.DataFrame(table[list(BLENDING_COLUMNS)])
 
 
 def _lines(problem: Problem, solution: Solution) -> np.ndarray:

@@ -43,6 +43,10 @@ class Watch:
         """Return whether to stop at once."""
         return self.stopped.is_set() or time.monotonic() >= self.deadline
 
+    def left(self) -> float:
+        """Return the seconds until the deadline, inf for none."""
+        return max(0.0, self.deadline - time.monotonic())
+
     def enough(self, rounds: int, value: float, bound: float) -> bool:
         """Tell of a round that is done; return whether it is the last."""
         gap = relative(value, bound)

@@ -9,6 +9,7 @@ from symbiosis import bundled
 from symbiosis.errors import SymbiosisError
 from symbiosis.maps import charts, coverage, numbers, palette
 from symbiosis.maps.charts import Bar
+from symbiosis.matching import MatchCertificate
 from symbiosis.pages import parts, session, vocabulary
 from symbiosis.pages.words import _, language
 from symbiosis.reports import Results, Speaker
@@ -108,6 +109,7 @@ def _proof(study: Study) -> None:
         [
             (_("Worth of the exchanges"), numbers.euros(certificate.primal_eur, lang)),
             (_("Bound that the prices prove"), numbers.euros(certificate.dual_eur, lang)),
+            *_searched(certificate, lang),
             (_("Possible pairs covered"), numbers.number(certificate.pairs_covered, lang)),
             (_("Largest breach found"), f"{certificate.largest_violation:.0e}"),
         ]
@@ -115,6 +117,14 @@ def _proof(study: Study) -> None:
     with st.expander(_("The method in four paragraphs")):
         for paragraph in method(results, speaker):
             st.markdown(paragraph)
+
+
+def _searched(certificate: MatchCertificate, lang: str) -> list[tuple[str, str]]:
+    """Return the bound that a search of lots proves, where there was one."""
+    if certificate.searched_eur is None:
+        return []
+    bound = numbers.euros(certificate.searched_eur, lang)
+    return [(_("Bound that the search of the smallest lots proves"), bound)]
 
 
 def _factors(study: Study) -> None:

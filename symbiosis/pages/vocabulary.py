@@ -133,6 +133,7 @@ def reasons() -> dict[str, str]:
         "no_pathway": _("No known use of this residue for anyone here"),
         "too_far": _("It would pay nearby, but the takers are too far"),
         "taker_full": _("Those who could take it have all they need"),
+        "blending_limit": _("The recipe of those who could take it holds no more of it"),
         "not_worth_it": _("It would cost more than it saves, even next door"),
         "quality": _("Its quality does not meet what takers ask"),
         "legal": _("The taker's authorisation does not cover it"),

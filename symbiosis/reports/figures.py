@@ -40,6 +40,7 @@ REASON_NAMES = {
     "no_pathway": N_("No known use"),
     "too_far": N_("Too far"),
     "taker_full": N_("Takers are full"),
+    "blending_limit": N_("Limit of recycled content reached"),
     "not_worth_it": N_("Not worth it"),
     "quality": N_("Quality"),
     "legal": N_("Legal status"),
@@ -48,6 +49,9 @@ REASON_MEANINGS = {
     "no_pathway": N_("No pathway of the catalogue leads from it to a need that was declared."),
     "too_far": N_("It would pay next door, but freight or the longest distance forbids it."),
     "taker_full": N_("Every firm that could take it already takes all that it needs."),
+    "blending_limit": N_(
+        "Those who could take it still buy new, but their recipe holds no more of this residue."
+    ),
     "not_worth_it": N_("It would not pay even at no distance."),
     "quality": N_("Moisture, purity, temperature or contaminants forbid the uses known."),
     "legal": N_("The receiving firm is not authorised to take it."),

@@ -13,7 +13,7 @@ import pyogrio
 from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.impacts.model import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.matching import MatchCertificate
-from symbiosis.matching.model import SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
+from symbiosis.matching.model import BLENDING_COLUMNS, SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
 from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
@@ -48,6 +48,7 @@ def read_results(folder: Path | str) -> Results:
             skipped=read_csv(where / SKIPPED) if (where / SKIPPED).exists() else pd.DataFrame(),
             shipments=package["shipments"][list(SHIPMENT_COLUMNS)],
             unmatched=_csv(where / "unmatched.csv", UNMATCHED_COLUMNS),
+            blending=_blending(where),
             certificate=MatchCertificate(**impact["certificate"]),
             by_shipment=_csv(where / "impact_by_shipment.csv", IMPACT_COLUMNS),
             totals=_levels(impact["totals"], TOTALS),
@@ -66,6 +67,14 @@ def read_results(folder: Path | str) -> Results:
     except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
         problem = say("this folder has been changed since it was written: {error}", error=error)
         raise _refusal(where.name, problem) from error
+
+
+def _blending(where: Path) -> pd.DataFrame:
+    """Return the blending limits; results written before there were any have none."""
+    file = where / "blending.csv"
+    if not file.exists():
+        return pd.DataFrame(columns=list(BLENDING_COLUMNS))
+    return _csv(file, BLENDING_COLUMNS)
 
 
 def read_worklist(path: Path | str) -> pd.DataFrame:

@@ -14,13 +14,15 @@ from symbiosis.catalogue import Catalogue, load
 from symbiosis.impacts import Impact
 from symbiosis.language import translator
 from symbiosis.matching import MatchCertificate
+from symbiosis.matching.model import BLENDING_COLUMNS
 from symbiosis.reports.record import record
 from symbiosis.study import Study
 
 # The files of a results folder, in the order in which a reader meets them.
 FILES = (
     "report.html", "impact.json", "shipments.csv", "impact_by_shipment.csv", "unmatched.csv",
-    "indicators.csv", "exchanges_by_firm.csv", "study.gpkg", "network.graphml", "scenario.json",
+    "blending.csv", "indicators.csv", "exchanges_by_firm.csv", "study.gpkg", "network.graphml",
+    "scenario.json",
 )  # fmt: skip
 # Written only where the reader left something out (``--skip-bad``).
 SKIPPED = "skipped.csv"
@@ -34,7 +36,7 @@ class Results:
     ----------
     firms, offers, needs, territories, skipped
         As in `symbiosis.flows.Flows`.
-    shipments, unmatched
+    shipments, unmatched, blending
         As in `symbiosis.matching.Match`.
     certificate
         The proof.
@@ -71,6 +73,9 @@ class Results:
     entries: pd.DataFrame
     factors: pd.DataFrame
     record: Mapping[str, Any]
+    blending: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=list(BLENDING_COLUMNS))
+    )
     catalogue: Catalogue = field(default_factory=load)
 
     @classmethod
@@ -85,6 +90,7 @@ class Results:
             skipped=flows.skipped,
             shipments=match.shipments,
             unmatched=match.unmatched,
+            blending=match.blending,
             certificate=match.certificate,
             by_shipment=impact.by_shipment,
             totals=impact.totals,

@@ -81,6 +81,13 @@ def proof(results: Results, speaker: Speaker) -> str:
     """Return the certificate in plain words."""
     certificate = results.certificate
     pairs = speaker.number(certificate.pairs_covered)
+    if certificate.optimal and certificate.searched_eur is not None:
+        said = speaker.tr(
+            "Proof: no other set of exchanges among the {pairs} possible pairs that keeps the"
+            " smallest lots is worth more. A complete search of the lots that could be worth more"
+            " shows it."
+        )
+        return said.format(pairs=pairs)
     if certificate.optimal:
         said = speaker.tr(
             "Proof: no other set of exchanges among the {pairs} possible pairs is worth more. The"

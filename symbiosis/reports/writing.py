@@ -63,6 +63,7 @@ def texts(results: Results) -> dict[str, str]:
         "shipments.csv": csv_text(_flat(results.shipments)),
         "impact_by_shipment.csv": csv_text(_flat(results.by_shipment)),
         "unmatched.csv": csv_text(results.unmatched),
+        "blending.csv": csv_text(results.blending),
         "indicators.csv": csv_text(results.indicators.reindex(columns=[*INDICATOR_COLUMNS])),
         "exchanges_by_firm.csv": csv_text(exchanges_by_firm(results.by_shipment)),
         "impact.json": json_text(impact(results)),

@@ -85,7 +85,8 @@ def test_a_smallest_lot_leaves_no_crumbs_and_states_its_gap():
     assert found.shipments["quantity"].tolist() == pytest.approx([6, 4])
     assert found.certificate.primal_eur == pytest.approx(100)
     assert found.certificate.dual_eur == pytest.approx(10 * 10 + 3 * 9)
-    assert found.certificate.relative_gap == pytest.approx(0.27)
+    assert found.certificate.searched_eur == pytest.approx(100)
+    assert found.certificate.optimal
 
 
 def test_lots_touch_only_the_parts_that_have_crumbs():
