@@ -188,7 +188,8 @@ def _save(
     store: Store, who: Principal, body: tuple[bytes, str, float], replace: bool
 ) -> answers.Saved:
     store.may_declare(who)
-    receipt = store.save(who, receive(*body), origin="api", replace=replace)
+    declared = receive(*body, store.catalogue(who))
+    receipt = store.save(who, declared, origin="api", replace=replace)
     return answers.Saved(**vars(receipt))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,13 +10,14 @@ import pandas as pd
 from symbiosis import bundled
 from symbiosis.catalogue.check import check_added
 from symbiosis.catalogue.model import Catalogue
+from symbiosis.catalogue.own import CELL_COLUMNS, Laid, cells_of, lay_over
 from symbiosis.catalogue.rules import KEYS, NUMBERS
 from symbiosis.errors import DataError, Problems, say
 
 Tables = dict[str, pd.DataFrame]
 
 
-def load(extra: Path | str | None = None) -> Catalogue:
+def load(extra: Path | str | None = None, *, cells: pd.DataFrame | None = None) -> Catalogue:
     """Return the catalogue; the bundled one is read once.
 
     Parameters
@@ -26,6 +27,10 @@ def load(extra: Path | str | None = None) -> Catalogue:
         ``materials.csv``, ``pathways.csv``, ``synonyms.csv``, ``families.csv``, ``factors.csv`` …
         Their rows are added; one with the id of a bundled row replaces it, and
         `Catalogue.replaced` names it.
+    cells
+        A territory's own values, laid over the bundled rows before those of ``extra``: columns
+        ``table_name``, ``row_id``, ``field``, ``value``, ``source``, ``changed_at`` and
+        ``changed_by`` (see `own.lay_over`). `Catalogue.own` tells them again.
 
     Raises
     ------
@@ -33,7 +38,50 @@ def load(extra: Path | str | None = None) -> Catalogue:
         With every problem of the user's tables: unknown columns, numbers that are none, ranges
         upside down, identifiers that nothing carries, missing sources.
     """
-    return _bundled() if extra is None else _with(Path(extra))
+    if extra is not None:
+        return _with(Path(extra), _laid(cells))
+    if cells is None or cells.empty:
+        return _bundled()
+    return _owned(tuple(cells[list(CELL_COLUMNS)].itertuples(index=False, name=None)))
+
+
+def cells_in(folder: Path | str) -> pd.DataFrame:
+    """Return the cells in which a user's tables differ from the bundled ones.
+
+    Parameters
+    ----------
+    folder
+        As ``extra`` of `load`.
+
+    Returns
+    -------
+    DataFrame
+        See `own.cells_of`; the references among the rows are not checked yet: `load` does it.
+
+    Raises
+    ------
+    DataError
+        With every problem of the tables.
+    """
+    problems = Problems()
+    own = bundled_tables()
+    added = _read(Path(folder), problems)
+    check_added(added, own, problems)
+    if len(problems):
+        raise DataError(problems)
+    return cells_of(added, own)
+
+
+@lru_cache(maxsize=4)
+def _owned(rows: tuple[tuple[object, ...], ...]) -> Catalogue:
+    """Return the catalogue with a territory's own values, made once for each state of them."""
+    laid = _laid(pd.DataFrame(rows, columns=list(CELL_COLUMNS)))
+    return _catalogue(laid.tables, laid)
+
+
+def _laid(cells: pd.DataFrame | None) -> Laid:
+    given = pd.DataFrame(columns=list(CELL_COLUMNS)) if cells is None else cells
+    return lay_over(bundled_tables(), given)
 
 
 @cache
@@ -50,14 +98,14 @@ def bundled_tables() -> Tables:
     return tables
 
 
-def _with(folder: Path) -> Catalogue:
+def _with(folder: Path, laid: Laid) -> Catalogue:
     problems = Problems()
     added = _read(folder, problems)
-    own = bundled_tables()
+    own = laid.tables
     check_added(added, own, problems)
     if len(problems):
         raise DataError(problems)
-    merged, replaced = dict(own), []
+    merged, replaced = dict(own), list(laid.replaced)
     for name, rows in added.items():
         key = KEYS.get(name, "factor_id")
         if key:
@@ -65,7 +113,7 @@ def _with(folder: Path) -> Catalogue:
             replaced += [f"{name}:{value}" for value in own[name].loc[clash, key]]
             merged[name] = own[name][~clash]
         merged[name] = pd.concat([merged[name], rows], ignore_index=True).fillna("")
-    return _catalogue(merged, tuple(replaced))
+    return _catalogue(merged, Laid(merged, tuple(dict.fromkeys(replaced)), laid.own))
 
 
 def _read(folder: Path, problems: Problems) -> Tables:
@@ -97,7 +145,7 @@ def _read(folder: Path, problems: Problems) -> Tables:
     return found
 
 
-def _catalogue(tables: Tables, replaced: tuple[str, ...] = ()) -> Catalogue:
+def _catalogue(tables: Tables, laid: Laid | None = None) -> Catalogue:
     """Turn text into typed, indexed tables."""
     typed: Tables = {}
     for name, key in KEYS.items():
@@ -106,4 +154,5 @@ def _catalogue(tables: Tables, replaced: tuple[str, ...] = ()) -> Catalogue:
             table[column] = pd.to_numeric(table[column], errors="coerce")
         typed[name] = table.set_index(key) if key else table
     typed["low"]["hazardous"] = typed["low"]["hazardous"] == "1"
-    return Catalogue(**typed, factors=tables["factors"], replaced=replaced)
+    typed["factors"] = tables["factors"]
+    return Catalogue.of(typed, laid.replaced, laid.own) if laid else Catalogue.of(typed)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import pandas as pd
 
+from symbiosis.catalogue.own import OWN_COLUMNS
+from symbiosis.catalogue.rules import KEYS
 from symbiosis.errors import Problem, UnknownMaterial, say
 
 PREFIX_LENGTHS = (5, 2)
@@ -43,7 +46,11 @@ class Catalogue:
     factors
         Emission, job and cost factors, text as written; `symbiosis.factors` reads and checks them.
     replaced
-        Rows of the bundled tables that a user's folder replaced, as ``table:id``.
+        Rows of the bundled tables that a user's folder or a territory's own values replaced, as
+        ``table:id``.
+    own
+        A territory's own values, one row a cell: ``table``, ``row``, ``column``, ``value``,
+        ``before`` (the bundled one), ``source``, ``at`` (UTC) and ``by``.
 
     Notes
     -----
@@ -61,6 +68,23 @@ class Catalogue:
     activities: pd.DataFrame
     factors: pd.DataFrame
     replaced: tuple[str, ...] = ()
+    own: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(OWN_COLUMNS)))
+
+    @classmethod
+    def of(
+        cls,
+        tables: Mapping[str, pd.DataFrame],
+        replaced: tuple[str, ...] = (),
+        own: pd.DataFrame | None = None,
+    ) -> Self:
+        """Return the catalogue of typed, indexed tables; see `tables`."""
+        told = {} if own is None else {"own": own}
+        return cls(replaced=replaced, **dict(tables), **told)
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by name, as they stand here: what a study that lasts must keep."""
+        return {name: getattr(self, name) for name in (*KEYS, "factors")}
 
     @cached_property
     def entries(self) -> pd.DataFrame:

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import pandas as pd
 import typer
 
 from symbiosis.cli._options import Communes, DataPath, MaxMb, ScenarioFile
 from symbiosis.cli._show import show_table, tell
+from symbiosis.cli._store_catalogue import again, catalogue, override, studies
+from symbiosis.cli._store_door import opened, operator_of, person_of
 from symbiosis.errors import N_, StorageError, say
-from symbiosis.storage.principals import Grant, Principal, Role, operator
-
-if TYPE_CHECKING:
-    from symbiosis.storage import Store
-
-TOKEN = "SYMBIOSIS_TOKEN"  # noqa: S105 - the name of a variable
+from symbiosis.storage.principals import Grant, Role
 
 BackupFile = Annotated[Path, typer.Argument(help="The backup.", metavar="FILE")]
-
-
-def _open(*, create: bool = False, check: bool = True) -> Store:
-    from symbiosis.storage import open_store  # the database's libraries take a second to load
-
-    return open_store(create=create, check=check)
-
-
-def _person(store: Store) -> Principal:
-    """Return whose token the environment holds, or the one person of a store without accounts."""
-    token = os.environ.get(TOKEN, "")
-    return store.bearer(token) if token else store.only_person()
-
-
-def _operator(store: Store) -> Principal:
-    token = os.environ.get(TOKEN, "")
-    return store.bearer(token) if token else operator(getpass.getuser())
 
 
 def init() -> None:
@@ -47,8 +25,8 @@ def init() -> None:
 
     Example: symbiosis store init
     """
-    with _open(create=True) as store:
-        status = store.status(_operator(store))
+    with opened(create=True) as store:
+        status = store.status(operator_of(store))
     tell(say("The store is ready: {address}", address=status.address), style="green")
 
 
@@ -57,8 +35,8 @@ def status() -> None:
 
     Example: symbiosis store status
     """
-    with _open(check=False) as store:
-        found = store.status(_operator(store))
+    with opened(check=False) as store:
+        found = store.status(operator_of(store))
     tell(say("Store: {address}", address=found.address))
     tell(
         say(
@@ -91,8 +69,8 @@ def migrate(
 
     Example: symbiosis store migrate
     """
-    with _open(check=False) as store:
-        found = store.migrate(_operator(store), to)
+    with opened(check=False) as store:
+        found = store.migrate(operator_of(store), to)
     tell(say("The store is at version {revision}.", revision=found.revision or "-"), style="green")
 
 
@@ -101,8 +79,8 @@ def backup(file: BackupFile) -> None:
 
     Example: symbiosis store backup 2026-11-23.symbiosis
     """
-    with _open() as store:
-        counts = store.backup(_operator(store), file)
+    with opened() as store:
+        counts = store.backup(operator_of(store), file)
     tell(say("{rows} rows saved in {file}", rows=sum(counts.values()), file=file), style="green")
 
 
@@ -111,8 +89,8 @@ def restore(file: BackupFile) -> None:
 
     Example: symbiosis store restore 2026-11-23.symbiosis
     """
-    with _open() as store:
-        counts = store.restore(_operator(store), file)
+    with opened() as store:
+        counts = store.restore(operator_of(store), file)
     tell(say("{rows} rows restored from {file}", rows=sum(counts.values()), file=file),
          style="green")  # fmt: skip
 
@@ -135,9 +113,11 @@ def import_(
     """
     from symbiosis import read  # pandas and geopandas take a second to load
 
-    flows = read(path, communes=communes, max_mb=max_mb)
-    with _open() as store:
-        receipt = store.save(_person(store), flows, origin=path.name, replace=replace)
+    with opened() as store:
+        who = person_of(store)
+        store.may_declare(who)
+        flows = read(path, communes=communes, max_mb=max_mb, extra=store.catalogue(who))
+        receipt = store.save(who, flows, origin=path.name, replace=replace)
     tell(
         say(
             "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged.",
@@ -163,8 +143,8 @@ def export(
 
     Example: symbiosis store export declarations
     """
-    with _open() as store:
-        store.export(_person(store), folder)
+    with opened() as store:
+        store.export(person_of(store), folder)
     tell(say("The declarations stand in {folder}", folder=folder), style="green")
 
 
@@ -178,15 +158,17 @@ def study(
 ) -> None:
     """Match what the store holds, and keep the result for ever.
 
+    The catalogue is the store's, with the territory's own values in it.
+
     Example: symbiosis store study "November 2026"
     """
     from symbiosis import Scenario, run  # the engine takes a second or two to load
     from symbiosis.reports import read_scenario
 
-    with _open() as store:
-        who = _person(store)
+    with opened() as store:
+        who = person_of(store)
         parameters = read_scenario(scenario) if scenario else Scenario()
-        done = run(store.flows(who), parameters)
+        done = run(store.flows(who), parameters, catalogue=store.catalogue(who))
         study_id = store.keep_study(who, done, name)
         new = store.follow(who, done, study_id) if follow else 0
     tell(
@@ -202,8 +184,8 @@ def publish() -> None:
 
     Example: symbiosis store publish
     """
-    with _open() as store:
-        count = store.publish(_person(store))
+    with opened() as store:
+        count = store.publish(person_of(store))
     tell(say("{count} figures are new on the public map.", count=count), style="green")
 
 
@@ -223,8 +205,8 @@ def user(
     Example: symbiosis store user lea@ville.example --role officer:200018158
     """
     grants = [_grant(text) for text in role or []]
-    with _open() as store:
-        store.grant(_operator(store), login, grants)
+    with opened() as store:
+        store.grant(operator_of(store), login, grants)
     if grants:
         tell(say("{login} may now sign in.", login=login), style="green")
     else:
@@ -250,8 +232,8 @@ def token(
 
     Example: symbiosis store token lea@ville.example --days 30
     """
-    with _open() as store:
-        made = store.issue_token(_operator(store), login, label=label, days=days)
+    with opened() as store:
+        made = store.issue_token(operator_of(store), login, label=label, days=days)
     typer.echo(made)
 
 
@@ -262,8 +244,8 @@ def revoke(
 
     Example: symbiosis store revoke 5f3a…
     """
-    with _open() as store:
-        store.revoke_token(_operator(store), token_id)
+    with opened() as store:
+        store.revoke_token(operator_of(store), token_id)
     tell("The token is ended.", style="green")
 
 
@@ -272,8 +254,8 @@ def tokens() -> None:
 
     Example: symbiosis store tokens
     """
-    with _open() as store:
-        rows = store.tokens(_operator(store))
+    with opened() as store:
+        rows = store.tokens(operator_of(store))
     for name in ("created_at", "expires_at", "revoked_at"):
         rows[name] = pd.to_datetime(rows[name], utc=True).dt.strftime("%Y-%m-%d").fillna("")
     show_table(rows, {name: name for name in map(str, rows)})
@@ -310,8 +292,8 @@ HELP = N_("Keep declarations, studies and the worklist in a database.")
 def register(app: typer.Typer) -> None:
     """Add the command."""
     group = typer.Typer(no_args_is_help=True, help=HELP)
-    for command in (init, status, migrate, backup, restore, export, study, publish, user, token,
-                    tokens, revoke, bench):  # fmt: skip
+    for command in (init, status, migrate, backup, restore, export, study, studies, again,
+                    override, catalogue, publish, user, token, tokens, revoke, bench):  # fmt: skip
         group.command()(command)
     group.command("import")(import_)
     app.add_typer(group, name="store")

@@ -59,9 +59,11 @@ class Findings:
     left_out: Problems = field(default_factory=Problems)
 
 
-def check_frames(firms: pd.DataFrame, flows: pd.DataFrame) -> Findings:
+def check_frames(
+    firms: pd.DataFrame, flows: pd.DataFrame, catalogue: Catalogue | None = None
+) -> Findings:
     """Check two tables in memory; see `Flows.from_tables`."""
-    return assemble(_table("firms", firms), [_table("flows", flows)])
+    return assemble(_table("firms", firms), [_table("flows", flows)], catalogue=catalogue)
 
 
 def _table(name: str, frame: pd.DataFrame) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import geopandas as gpd
 import pandas as pd
 
+from symbiosis.catalogue import Catalogue
 from symbiosis.flows.assemble import check_frames, settle
 from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 
@@ -54,7 +55,12 @@ class Flows:
 
     @classmethod
     def from_tables(
-        cls, firms: pd.DataFrame, flows: pd.DataFrame, *, skip_bad: bool = False
+        cls,
+        firms: pd.DataFrame,
+        flows: pd.DataFrame,
+        *,
+        skip_bad: bool = False,
+        catalogue: Catalogue | None = None,
     ) -> Flows:
         """Check two tables in memory exactly as files would be checked.
 
@@ -65,6 +71,8 @@ class Flows:
             numbers. Row numbers in problems are those of a spreadsheet: the first line is row 2.
         skip_bad
             Go on without the faulty lines; they are listed in ``skipped``.
+        catalogue
+            Names the materials; the bundled one if None.
 
         Raises
         ------
@@ -81,4 +89,4 @@ class Flows:
         >>> flows.offers[["material", "quantity", "unit"]].values.tolist()
         [['10 11 12', 5000.0, 't']]
         """
-        return cls(**settle(check_frames(firms, flows), skip_bad=skip_bad))
+        return cls(**settle(check_frames(firms, flows, catalogue), skip_bad=skip_bad))

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow
 
-from symbiosis.catalogue import load
+from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.assemble import MAPPING_COLUMNS, Findings, assemble, settle
 from symbiosis.flows.firms import check_firms, firms_of_flat
@@ -37,7 +37,7 @@ def read(
     mapping: Mapping[str, str] | Path | str | None = None,
     skip_bad: bool = False,
     max_mb: float = 100.0,
-    extra: Path | str | None = None,
+    extra: Path | str | Catalogue | None = None,
     accept_suggestions: bool = False,
 ) -> Flows:
     """Read and check a declaration; every problem found is reported at once.
@@ -60,7 +60,7 @@ def read(
     max_mb
         Largest file accepted, in MB.
     extra
-        Folder of the user's own catalogue tables.
+        Folder of the user's own catalogue tables, or a catalogue that is already loaded.
     accept_suggestions
         Take the best suggestion for a material that is not known; each is noted.
 
@@ -92,7 +92,7 @@ def survey(
     territories: Path | str | None = None,
     mapping: Mapping[str, str] | Path | str | None = None,
     max_mb: float = 100.0,
-    extra: Path | str | None = None,
+    extra: Path | str | Catalogue | None = None,
     accept_suggestions: bool = False,
 ) -> Findings:
     """Read and check a declaration and raise nothing: problems, notes, mapping and good lines.
@@ -107,7 +107,7 @@ def survey(
         areas = _territories(perimeters, required=territories is not None)
         find = _folder if _is_folder(start) else _file
         firms, flows = find(start, load_mapping(mapping), max_mb)
-        catalogue = load(Path(extra)) if extra else load()
+        catalogue = extra if isinstance(extra, Catalogue) else load(extra or None)
     except DataError as error:
         nothing = pd.DataFrame(columns=MAPPING_COLUMNS)
         return Findings(error.problems, Problems(), None, nothing)

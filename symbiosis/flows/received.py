@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from symbiosis.catalogue import Catalogue
 from symbiosis.errors import DataError, Problem, Problems, say
 from symbiosis.flows.assemble import Findings, settle
 from symbiosis.flows.headings import header_row
@@ -141,6 +142,7 @@ def check_received(
     *,
     perimeters: tuple[str, bytes] | None = None,
     mapping: Mapping[str, str] | None = None,
+    catalogue: Catalogue | None = None,
 ) -> Findings:
     """Check received tables exactly as files are checked; raises nothing.
 
@@ -152,6 +154,8 @@ def check_received(
         Name and content of a GeoJSON or GeoPackage, if one came along.
     mapping
         Header to field, where the reader corrected it.
+    catalogue
+        Names the materials; the bundled one if None.
 
     Returns
     -------
@@ -176,8 +180,9 @@ def check_received(
             area = home / f"areas{Path(perimeters[0]).suffix.lower()}"
             area.write_bytes(perimeters[1])
         found = survey(
-            home if apart else home / _SAFE[1], territories=area, mapping=dict(mapping or {})
-        )
+            home if apart else home / _SAFE[1], territories=area, mapping=dict(mapping or {}),
+            extra=catalogue,
+        )  # fmt: skip
     labels = {_SAFE[1]: flows[0].label} | ({_SAFE[0]: firms[0].label} if apart else {})
     return replace(
         found,
@@ -270,7 +275,11 @@ def without(flows: Flows, firm_ids: Sequence[str]) -> Flows:
 
 
 def with_taker(
-    flows: Flows, name: str, need: tuple[str, float, str], place: tuple[float, float]
+    flows: Flows,
+    name: str,
+    need: tuple[str, float, str],
+    place: tuple[float, float],
+    catalogue: Catalogue | None = None,
 ) -> Flows:
     """Return the flows with one more firm that takes a material.
 
@@ -284,6 +293,8 @@ def with_taker(
         Material, quantity a year, unit.
     place
         Longitude and latitude, degrees.
+    catalogue
+        Names the material; the bundled one if None.
 
     Raises
     ------
@@ -293,5 +304,6 @@ def with_taker(
     material, quantity, unit = need
     firm = {"firm_id": name, "name": name, "longitude": place[0], "latitude": place[1]}
     line = {"firm_id": name, "direction": "need", "material": material, "quantity": quantity}
-    added = Flows.from_tables(pd.DataFrame([firm]), pd.DataFrame([{**line, "unit": unit}]))
+    lines = pd.DataFrame([{**line, "unit": unit}])
+    added = Flows.from_tables(pd.DataFrame([firm]), lines, catalogue=catalogue)
     return together(flows, added)[0]

@@ -81,7 +81,7 @@ RULE: Mapping[tuple[Kind, Action], Mapping[Role, Reach]] = {
     (Kind.SCENARIO, _READ): {_O: Reach.ALL, _N: Reach.ALL},
     (Kind.SCENARIO, _WRITE): {_O: Reach.ALL, _N: Reach.ALL},
     (Kind.OVERRIDE, _READ): dict.fromkeys((_F, _O, _N, _A), Reach.ALL),
-    (Kind.OVERRIDE, _WRITE): _ADMINISTRATORS,
+    (Kind.OVERRIDE, _WRITE): {_O: Reach.TERRITORY, _A: Reach.ALL},
     (Kind.AGGREGATE, _READ): dict.fromkeys(Role, Reach.ALL),
     (Kind.AGGREGATE, _WRITE): {_O: Reach.ALL, _A: Reach.ALL},
     (Kind.ACCOUNT, _READ): _ADMINISTRATORS,

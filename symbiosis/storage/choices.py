@@ -1,8 +1,9 @@
-"""What the territory chose: named scenarios, and its own values in place of the catalogue's."""
+"""What the territory chose: its named scenarios, by version."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from uuid import uuid4
 
 import pandas as pd
@@ -10,24 +11,26 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.scenario import Scenario
-from symbiosis.storage import audit, bulk
+from symbiosis.storage import audit
 from symbiosis.storage.access import Action, Kind, require_any
 from symbiosis.storage.failures import Conflict
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import canonical
-from symbiosis.storage.tables import OVERRIDES, SCENARIOS, now
+from symbiosis.storage.rows import canonical, keepable
+from symbiosis.storage.tables import SCENARIOS, now
 
 _LONGEST = 200
 
 
-def _label(text: str) -> str:
+def label(text: str) -> str:
+    """Return a name without the blanks around it, or refuse one that no database keeps."""
     name = text.strip()
-    if not name or len(name) > _LONGEST or "\x00" in name:
+    if not name or len(name) > _LONGEST or not keepable(name):
         raise StorageError(say("A name has 1 to {limit} characters.", limit=_LONGEST))
     return name
 
 
-def _meanwhile(current: dict[str, object], version: int) -> None:
+def meanwhile(current: Mapping[str, object], version: int) -> None:
+    """Go on if nobody changed a row since its reader saw it; 0 stands for no row."""
     if current and current["version"] != version:
         raise Conflict(
             say(
@@ -71,9 +74,9 @@ def keep_scenario(
         If the name is taken, or was changed meanwhile.
     """
     require_any(who, Kind.SCENARIO, Action.WRITE)
-    name = _label(name)
+    name = label(name)
     current = _found(connection, SCENARIOS, SCENARIOS.c.name == name)
-    _meanwhile(current, version)
+    meanwhile(current, version)
     parameters = canonical(scenario.model_dump(mode="json"))
     values = {"parameters": parameters, "changed_at": now(), "changed_by": who.name}
     if not current:
@@ -113,63 +116,3 @@ def scenarios(connection: Connection, who: Principal) -> dict[str, tuple[int, Sc
     return {
         row.name: (row.version, Scenario.model_validate(json.loads(row.parameters))) for row in rows
     }
-
-
-def override(
-    connection: Connection,
-    who: Principal,
-    place: tuple[str, str, str],
-    said: tuple[str, str],
-    version: int = 0,
-) -> int:
-    """Put the territory's own value in place of one cell of the catalogue.
-
-    Parameters
-    ----------
-    connection
-        Inside `engine.writing`.
-    who
-        An administrator.
-    place
-        Table of the catalogue, identifier of the row, column.
-    said
-        The value, and where it comes from: a value without a source is refused.
-    version
-        The version that they had before their eyes; 0 for a new one.
-
-    Returns
-    -------
-    int
-        The new version.
-    """
-    require_any(who, Kind.OVERRIDE, Action.WRITE)
-    value, source = said
-    if not source.strip():
-        raise StorageError(say("A value of the territory's own needs its source."))
-    table_name, row_id, field = (_label(part) for part in place)
-    where = (
-        (OVERRIDES.c.table_name == table_name)
-        & (OVERRIDES.c.row_id == row_id)
-        & (OVERRIDES.c.field == field)
-    )
-    current = _found(connection, OVERRIDES, where)
-    _meanwhile(current, version)
-    values = {"value": value, "source": source, "changed_at": now(), "changed_by": who.name}
-    key = "/".join((table_name, row_id, field))
-    if not current:
-        row = {"table_name": table_name, "row_id": row_id, "field": field, "version": 1, **values}
-        connection.execute(OVERRIDES.insert(), row)
-    else:
-        _remember(connection, who, ("overrides", key), current, values)
-        connection.execute(OVERRIDES.update().where(where).values(version=version + 1, **values))
-    audit.write(connection, who, "override", ("catalogue", key))
-    return version + 1
-
-
-def overrides(connection: Connection, who: Principal) -> pd.DataFrame:
-    """Return the territory's own values: columns of the table ``overrides``."""
-    require_any(who, Kind.OVERRIDE)
-    query = select(OVERRIDES).order_by(
-        OVERRIDES.c.table_name, OVERRIDES.c.row_id, OVERRIDES.c.field
-    )
-    return bulk.fetch(connection, query)

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk
@@ -19,8 +19,11 @@ from symbiosis.storage.access import (
 )
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import PRICES, to_flows
-from symbiosis.storage.tables import FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
+from symbiosis.storage.tables import AUDIT, FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
 from symbiosis.storage.uploads import remove
+
+# What the audit log calls the acts that change a declaration, or how it is read.
+_CHANGES = ("upload", "remove", "override")
 
 
 def _flows_seen(who: Principal) -> Select[tuple[object, ...]]:
@@ -54,6 +57,18 @@ def flows(connection: Connection, who: Principal) -> Flows:
     reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
     firms = firms.assign(contact=firms["contact"].where(reachable, ""))
     return to_flows(firms, lines, bulk.fetch(connection, select(TERRITORIES)))
+
+
+def moment(connection: Connection, who: Principal) -> str:
+    """Return a text that changes with every change of what is declared; "" while nothing is.
+
+    It is the number of a line of the audit log, and tells nothing of what changed.
+    """
+    require_any(who, Kind.MEMBERS_FLOW)
+    if connection.execute(select(FLOWS.c.flow_id).limit(1)).first() is None:
+        return ""
+    last = select(func.max(AUDIT.c.seq)).where(AUDIT.c.action.in_(_CHANGES))
+    return str(connection.execute(last).scalar_one() or 0)
 
 
 def history(connection: Connection, who: Principal, flow_id: str = "") -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from symbiosis.catalogue import Catalogue
 from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.flows import Flows, read
 
@@ -25,7 +26,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 MOST_ROWS, MOST_VALUES = 200_000, 200
 
 
-def receive(content: bytes, kind: str, max_mb: float) -> Flows:
+def receive(content: bytes, kind: str, max_mb: float, catalogue: Catalogue | None = None) -> Flows:
     """Return what was sent, read and checked as a file would be.
 
     Parameters
@@ -36,6 +37,8 @@ def receive(content: bytes, kind: str, max_mb: float) -> Flows:
         One of `KINDS`, or `JSON`: ``{"firms": [{…}], "flows": [{…}]}`` with the contract's fields.
     max_mb
         Largest body, in MB.
+    catalogue
+        Names the materials; the bundled one if None.
 
     Raises
     ------
@@ -44,11 +47,11 @@ def receive(content: bytes, kind: str, max_mb: float) -> Flows:
     """
     if kind == JSON:
         firms, flows = _tables(content)
-        return Flows.from_tables(firms, flows)
+        return Flows.from_tables(firms, flows, catalogue=catalogue)
     with tempfile.TemporaryDirectory(prefix="symbiosis-") as folder:
         path = Path(folder) / KINDS[kind]
         path.write_bytes(content)
-        return read(path, max_mb=max_mb)
+        return read(path, max_mb=max_mb, extra=catalogue)
 
 
 def _tables(content: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:

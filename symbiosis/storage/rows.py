@@ -27,6 +27,17 @@ _EDGE = ("direction", "position", "declared_id", "extra")
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+def keepable(text: str) -> bool:
+    """Return whether both kinds of database keep a text as it is.
+
+    Examples
+    --------
+    >>> keepable("l’été 🌱"), keepable("a" + chr(0))
+    (True, False)
+    """
+    return not _UNKEEPABLE.search(text)
+
+
 def canonical(value: object) -> str:
     """Return JSON that is the same for the same value: sorted keys, no blanks, no NaN."""
     return json.dumps(

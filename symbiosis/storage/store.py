@@ -13,6 +13,7 @@ import geopandas as gpd
 import pandas as pd
 from sqlalchemy import URL, Engine, func, select
 
+from symbiosis.catalogue import Catalogue
 from symbiosis.errors import StorageError
 from symbiosis.flows import Flows
 from symbiosis.scenario import Scenario
@@ -24,6 +25,7 @@ from symbiosis.storage import (
     choices,
     declared,
     exports,
+    overrides,
     places,
     publications,
     schema,
@@ -165,6 +167,11 @@ class Store:
         with reading(self.engine) as connection:
             return declared.flows(connection, who)
 
+    def moment(self, who: Principal) -> str:
+        """Return a text that changes with every change of what is declared (`declared.moment`)."""
+        with reading(self.engine) as connection:
+            return declared.moment(connection, who)
+
     def forget(self, who: Principal, flow_ids: Iterable[str]) -> int:
         """Remove flows that are the principal's to declare (`declared.forget`)."""
         with writing(self.engine) as connection:
@@ -207,21 +214,32 @@ class Store:
         with reading(self.engine) as connection:
             return choices.scenarios(connection, who)
 
-    def override(
-        self,
-        who: Principal,
-        place: tuple[str, str, str],
-        said: tuple[str, str],
-        version: int = 0,
-    ) -> int:
-        """Replace one cell of the catalogue by the territory's own value (`choices.override`)."""
+    # -- the catalogue -------------------------------------------------------------------------
+
+    def catalogue(self, who: Principal) -> Catalogue:
+        """Return the catalogue with the territory's own values (`overrides.catalogue`)."""
+        with reading(self.engine) as connection:
+            return overrides.catalogue(connection, who)
+
+    def override(self, who: Principal, cells: Iterable[overrides.Cell]) -> int:
+        """Put the territory's own values in the catalogue's cells (`overrides.put`)."""
         with writing(self.engine) as connection:
-            return choices.override(connection, who, place, said, version)
+            return overrides.put(connection, who, cells)
+
+    def drop_override(self, who: Principal, table_name: str, row_id: str) -> int:
+        """Go back to the bundled row of the catalogue (`overrides.drop`)."""
+        with writing(self.engine) as connection:
+            return overrides.drop(connection, who, table_name, row_id)
 
     def overrides(self, who: Principal) -> pd.DataFrame:
         """Return the territory's own values of the catalogue."""
         with reading(self.engine) as connection:
-            return choices.overrides(connection, who)
+            return overrides.listed(connection, who)
+
+    def override_history(self, who: Principal) -> pd.DataFrame:
+        """Return what happened to the territory's own values (`overrides.history`)."""
+        with reading(self.engine) as connection:
+            return overrides.history(connection, who)
 
     # -- the worklist --------------------------------------------------------------------------
 

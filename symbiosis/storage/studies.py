@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 from dataclasses import asdict, replace
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from uuid import uuid4
 
@@ -14,8 +15,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 from sqlalchemy import Connection, select
 
+from symbiosis.catalogue import Catalogue
+from symbiosis.catalogue import load as bundled_catalogue
 from symbiosis.errors import StorageError, say
 from symbiosis.flows import Flows
+from symbiosis.geography import Roads
 from symbiosis.graph import Graph
 from symbiosis.impacts import Impact
 from symbiosis.matching import Match
@@ -28,6 +32,7 @@ from symbiosis.storage.rows import Declaration, canonical
 from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
 from symbiosis.study import Study
 
+_CATALOGUE = "catalogue_"
 _PROGRAMS = ("symbiosis", "highspy", "numpy", "pandas", "scipy", "numba")
 
 
@@ -42,6 +47,8 @@ def _tables(study: Study) -> dict[str, pd.DataFrame]:
         "by_shipment": impact.by_shipment, "totals": impact.totals,
         "emissions_terms": impact.emissions_terms, "not_counted": impact.not_counted,
         "warnings": impact.warnings,
+        **({"roads": pd.DataFrame({"key": graph.roads.key, "km": graph.roads.km})}
+           if len(graph.roads) else {}),
     }  # fmt: skip
 
 
@@ -60,6 +67,41 @@ def unpack(content: bytes) -> pd.DataFrame:
     spatial = b"geo" in (pq.read_schema(io.BytesIO(content)).metadata or {})
     buffer = io.BytesIO(content)
     return gpd.read_parquet(buffer) if spatial else pd.read_parquet(buffer)
+
+
+@lru_cache(maxsize=2)
+def _catalogue_tables(catalogue: Catalogue) -> dict[str, bytes]:
+    """Return the tables of a catalogue as (Geo)Parquet; there are few catalogues, many studies."""
+    tables = {f"{_CATALOGUE}{name}": table for name, table in catalogue.tables.items()}
+    tables[f"{_CATALOGUE}own"] = catalogue.own
+    tables[f"{_CATALOGUE}replaced"] = pd.DataFrame({"row": list(catalogue.replaced)}, dtype="str")
+    return {name: pack(table) for name, table in tables.items()}
+
+
+@lru_cache(maxsize=4)
+def _catalogue_digest(catalogue: Catalogue) -> str:
+    """Return the SHA-256 of what a catalogue says, whatever program wrote it."""
+    whole = hashlib.sha256()
+    for name, table in catalogue.tables.items():
+        whole.update(f"{name}\x1f{table.to_csv(lineterminator=chr(10))}".encode())
+    return whole.hexdigest()
+
+
+def inputs_digest(study: Study) -> str:
+    """Return the SHA-256 of all that a study rests on beside its scenario.
+
+    What was declared, the catalogue (the territory's own values in it) and the measured roads.
+    """
+    parts = [Declaration.of(study.flows).digest(), _catalogue_digest(catalogue_of(study))]
+    roads = study.graph.roads
+    if len(roads):
+        parts.append(hashlib.sha256(roads.key.tobytes() + roads.km.tobytes()).hexdigest())
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def catalogue_of(study: Study) -> Catalogue:
+    """Return the catalogue that a study was made with."""
+    return study.graph.catalogue or bundled_catalogue()
 
 
 def _versions() -> dict[str, str]:
@@ -93,7 +135,7 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     """
     require_any(who, Kind.STUDY, Action.WRITE)
     study_id = uuid4().hex
-    inputs = Declaration.of(study.flows).digest()
+    inputs = inputs_digest(study)
     connection.execute(
         STUDIES.insert(),
         {
@@ -105,6 +147,7 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
         },
     )  # fmt: skip
     packed = {label: pack(table) for label, table in _tables(study).items()}
+    packed |= _catalogue_tables(catalogue_of(study))
     connection.execute(
         STUDY_TABLES.insert(),
         [
@@ -165,15 +208,16 @@ def _rebuild(
     parts: dict[str, pd.DataFrame], scenario: Scenario, certificate: MatchCertificate
 ) -> Study:
     """Return the study; its graph has the nodes and no lanes (`symbiosis.connect` makes them)."""
-    territories = parts["territories"]
+    territories, catalogue = parts["territories"], _catalogue(parts)
     flows = Flows(
         firms=gpd.GeoDataFrame(parts["firms"]), offers=parts["offers"], needs=parts["needs"],
         territories=gpd.GeoDataFrame(territories), skipped=parts["skipped"],
         notes=parts["notes"], mapping=parts["mapping"],
     )  # fmt: skip
     graph = Graph(
-        flows, scenario, parts["graph_offers"], parts["graph_needs"], (), parts["setbacks"]
-    )
+        flows, scenario, parts["graph_offers"], parts["graph_needs"], (), parts["setbacks"],
+        catalogue=catalogue, roads=_roads(parts),
+    )  # fmt: skip
     match = Match(
         graph, gpd.GeoDataFrame(parts["shipments"]), parts["prices"], parts["unmatched"],
         certificate,
@@ -181,8 +225,44 @@ def _rebuild(
     impact = Impact(
         match, parts["by_shipment"], parts["totals"], parts["emissions_terms"],
         parts["not_counted"], parts["warnings"],
+        overrides=catalogue.replaced if catalogue else (),
     )  # fmt: skip
     return Study(flows, scenario, graph, match, impact)
+
+
+def _catalogue(parts: dict[str, pd.DataFrame]) -> Catalogue | None:
+    """Return the catalogue of then; None for a study of before catalogues were kept."""
+    tables = {
+        name.removeprefix(_CATALOGUE): table
+        for name, table in parts.items()
+        if name.startswith(_CATALOGUE)
+    }
+    if not tables:
+        return None
+    replaced = tuple(tables.pop("replaced")["row"])
+    own = tables.pop("own")
+    return Catalogue.of(tables, replaced, own)
+
+
+def _roads(parts: dict[str, pd.DataFrame]) -> Roads:
+    if "roads" not in parts:
+        return Roads()
+    table = parts["roads"]
+    return Roads(len(parts["firms"]), table["key"].to_numpy(), table["km"].to_numpy())
+
+
+def differences(kept: Study, again: Study) -> pd.DataFrame:
+    """Return the figures in which two runs of one study differ, the kept one and that of today.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``figure``, ``level``, ``kept`` and ``again``; no row when all are the same.
+    """
+    one, two = kept.impact.totals.unstack(), again.impact.totals.unstack()
+    both = pd.DataFrame({"kept": one, "again": two}).rename_axis(["level", "figure"])
+    other = both[(both["kept"] != both["again"]) & both.notna().any(axis=1)]
+    return other.reset_index()[["figure", "level", "kept", "again"]]
 
 
 def with_flows(study: Study, flows: Flows) -> Study:

@@ -18,6 +18,7 @@ from symbiosis.storage.access import (
     visible,
     visible_clause,
 )
+from symbiosis.storage.overrides import Cell
 from tests.storage.worlds import (
     ADMINISTRATOR,
     ANALYST_NORTH,
@@ -31,6 +32,7 @@ from tests.storage.worlds import (
 # For each object and action, how far each role goes: A everything, O only what is its own (the
 # firm's own, the officer's and the analyst's territory), - nothing. Written by hand from the
 # issue: prices and contacts never leave the firm and officer roles; an administrator administers.
+# The catalogue is one for the whole store, so that an officer of every territory may change it.
 MATRIX = """
 object        action   visitor  firm  officer  analyst  administrator
 public_flow   read     A        A     A        A        A
@@ -54,7 +56,7 @@ study         write    -        -     O        O        -
 scenario      read     -        -     A        A        -
 scenario      write    -        -     A        A        -
 override      read     -        A     A        A        A
-override      write    -        -     -        -        A
+override      write    -        -     O        -        A
 aggregate     read     A        A     A        A        A
 aggregate     write    -        -     A        -        A
 account       read     -        -     -        -        A
@@ -189,6 +191,7 @@ def test_what_each_one_sees_of_the_flows(store, name):
     assert set(found.firms.loc[found.firms["contact"] != "", "firm_id"]) == reachable
 
 
+PRICE = Cell("materials", "cullet", "price_central_eur", "70", "survey")
 DOORS = {
     "history": lambda store, who: store.history(who),
     "uploads": lambda store, who: store.uploads(who),
@@ -205,7 +208,10 @@ DOORS = {
     "follow": lambda store, who: store.follow(who, three_exchanges()),
     "keep_study": lambda store, who: store.keep_study(who, three_exchanges(), "mine"),
     "grant": lambda store, who: store.grant(who, "x@y.example", [Grant(Role.ADMINISTRATOR)]),
-    "override": lambda store, who: store.override(who, ("t", "r", "c"), ("1", "us")),
+    "override_history": lambda store, who: store.override_history(who),
+    "catalogue": lambda store, who: store.catalogue(who),
+    "override": lambda store, who: store.override(who, [PRICE]),
+    "drop_override": lambda store, who: store.drop_override(who, *PRICE[:2]),
     "save": lambda store, who: store.save(who, four_firms()),
 }
 OPEN_TO = {
@@ -215,7 +221,11 @@ OPEN_TO = {
     "accounts": "administrator", "audit_log": "administrator", "status": "administrator",
     "public_map": "visitor firm officer analyst administrator",
     "publish": "officer administrator", "follow": "officer", "keep_study": "officer analyst",
-    "grant": "administrator", "override": "administrator", "save": "",
+    "grant": "administrator", "save": "",
+    # The values are those of every territory: one officer's word is not enough.
+    "override": "administrator", "drop_override": "administrator",
+    "override_history": "firm officer analyst administrator",
+    "catalogue": "firm officer analyst administrator",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, Grant, Role, open_store
 from symbiosis.storage.engine import reading
+from symbiosis.storage.overrides import Cell
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, three_exchanges
 
@@ -27,7 +28,7 @@ def fill(store):
     store.update_synergy(LOCAL, row["synergy_id"], 1, {"stage": "contact", "note": "\u202e abc"})
     store.agree(LOCAL, row["synergy_id"], row["offer_firm_id"])
     store.keep_scenario(LOCAL, "usual", study.scenario)
-    store.override(LOCAL, ("materials", "glass_cullet", "price_central_eur"), ("80", "us"))
+    store.override(LOCAL, [Cell("materials", "cullet", "price_central_eur", "80", "us")])
     store.publish(LOCAL)
     store.grant(LOCAL, "lea@north.example", [Grant(Role.OFFICER, "north")])
     store.issue_token(LOCAL, "lea@north.example")

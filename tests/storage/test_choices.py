@@ -1,4 +1,4 @@
-"""Named scenarios and the territory's own values: versions, sources, and who changed what."""
+"""Named scenarios: versions, and who changed what."""
 
 import pytest
 
@@ -24,15 +24,3 @@ def test_a_scenario_is_kept_and_changed_by_version(store):
 def test_a_name_that_is_none_is_refused(store, name):
     with pytest.raises(StorageError, match="1 to 200"):
         store.keep_scenario(LOCAL, name, Scenario())
-
-
-def test_a_value_of_our_own_needs_its_source(store):
-    place = ("materials", "glass_cullet", "price_central_eur")
-    with pytest.raises(StorageError, match="source"):
-        store.override(LOCAL, place, ("80", " "))
-    assert store.override(LOCAL, place, ("80", "survey 2026")) == 1
-    assert store.override(LOCAL, place, ("82", "survey 2027"), 1) == 2
-    with pytest.raises(Conflict):
-        store.override(LOCAL, place, ("83", "mine"), 1)
-    kept = store.overrides(LOCAL).iloc[0]
-    assert (kept["value"], kept["source"], kept["version"]) == ("82", "survey 2027", 2)

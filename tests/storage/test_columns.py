@@ -18,6 +18,8 @@ TABLES = {
     "tokens": lambda s: s.tokens(LOCAL),
     "audit_log": lambda s: s.audit_log(LOCAL),
     "overrides": lambda s: s.overrides(LOCAL),
+    "override_history": lambda s: s.override_history(LOCAL),
+    "own_values": lambda s: s.catalogue(LOCAL).own,
 }
 
 

@@ -11,7 +11,8 @@ from symbiosis.language import translator
 PACKAGE = Path(__file__).parents[2] / "symbiosis"
 FILES = [
     *sorted((PACKAGE / "storage").rglob("*.py")), *sorted((PACKAGE / "api").rglob("*.py")),
-    PACKAGE / "cli" / "store.py", PACKAGE / "cli" / "serve.py",
+    PACKAGE / "cli" / "store.py", PACKAGE / "cli" / "_store_catalogue.py",
+    PACKAGE / "cli" / "serve.py",
 ]  # fmt: skip
 SPEAKERS = {"say", "tell", "N_"}
 

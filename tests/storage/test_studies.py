@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, AccessDenied
 from symbiosis.storage.engine import writing
-from symbiosis.storage.rows import Declaration
+from symbiosis.storage.studies import inputs_digest
 from tests.storage.worlds import (
     ADMINISTRATOR,
     ANALYST,
@@ -25,7 +25,7 @@ from tests.storage.worlds import (
 
 
 def digest(flows):
-    return Declaration.of(flows).digest()
+    return inputs_digest(replace(three_exchanges(), flows=flows))
 
 
 MATCH = ("shipments", "prices", "unmatched")
@@ -59,7 +59,7 @@ def test_the_newest_is_the_default_and_the_list_names_them(kept):
     listed = store.studies(LOCAL)
     assert listed["study_id"].tolist() == [second, first]
     assert listed["name"].tolist() == ["second·", "first"]
-    assert set(listed["inputs_digest"]) == {digest(three_exchanges().flows)}
+    assert set(listed["inputs_digest"]) == {inputs_digest(three_exchanges())}
     assert len(store.study(LOCAL).match.shipments) == 3
 
 
