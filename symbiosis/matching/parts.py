@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from symbiosis.matching import coarse, columns, linear, lots
+from symbiosis.matching import blending, coarse, columns, linear, lots
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.atlas import Atlas, draw
 from symbiosis.matching.columns import Market, Start
@@ -64,8 +64,10 @@ def solve(
     watch = Watch(task.gap, deadline, progress, task.number, task.parts)
     watch = watch if stopped is None else replace(watch, stopped=stopped)
     scales = unit_scales(task.problem)
-    found = _network(task, scales, watch) if scales else _programme(task, watch)
-    return lots.respect(task.problem, found)
+    found = _network(task, scales, watch) if scales else None
+    if found is None or blending.exceeded(task.problem, found):
+        found = _programme(task, found, watch)
+    return lots.respect(task.problem, found, watch)
 
 
 def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
@@ -95,6 +97,7 @@ def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
         found.flow / unit / scales.offer[links.offer],
         offer_price * scales.offer,
         need_price / scales.need,
+        np.zeros(len(problem.blends.key)),
     )
 
 
@@ -102,12 +105,21 @@ def _open(atlas: Atlas, market: Market, keys: Ints) -> Ints:
     return keys[market.demand[atlas.lanes.ends(keys)[1]] > 0]
 
 
-def _programme(task: Task, watch: Watch) -> Solution:
-    """Solve a part whose yields contradict one another."""
+def _programme(task: Task, before: Solution | None, watch: Watch) -> Solution:
+    """Solve a part whose yields contradict one another, or whose blending limits bind.
+
+    Where the optimum without the limits is known, its links are there from the beginning, and when
+    time is up it is cut down to them: its prices bound the optimum with them too.
+    """
     problem = task.problem
     atlas = draw(problem, np.ones(len(problem.supply)), unit=False)
     watch = replace(watch, pairs=atlas.lanes.pairs)
-    return linear.generate(problem, atlas, linear.begin(atlas), watch)
+    keys = linear.begin(atlas)
+    if before is None:
+        return linear.generate(problem, atlas, keys, watch)
+    known = atlas.keys(before.links.offer, before.links.need, before.links.lane)
+    found = linear.generate(problem, atlas, np.union1d(keys, known), watch)
+    return linear.best(problem, found, blending.within(problem, before)) if watch.over() else found
 
 
 def _again(task: Task, atlas: Atlas, scales: Scales) -> Start:
