@@ -30,6 +30,8 @@ SECONDS = 60.0
 """Longest search of one part, in seconds."""
 NEAR = 10
 """Links kept for each offer and each need: those that would lose least at the prices."""
+FIRST = 1 / 3
+"""Part of the time for a first search among the nearest links, where all of them are too many."""
 FEW = 2_000
 MOST = 20_000
 """Links that are searched at once, and most links that are searched at all."""
@@ -56,7 +58,7 @@ def respect(problem: Problem, found: Solution, watch: Watch) -> Solution:
     plan = _better(_kept(problem, found), found._replace(**_greedy(problem, near)))
     possible = _possible(problem, proof, worth(plan), FEW)
     if possible is None:
-        plan = _better(plan, _searched(problem, plan, near, watch)[0])
+        plan = _better(plan, _searched(problem, plan, near, watch, FIRST)[0])
         possible = _possible(problem, proof, worth(plan), MOST)
     if possible is None:
         return plan
@@ -134,9 +136,12 @@ def _least(group: Ints, loss: Floats) -> np.ndarray:
 
 
 def _searched(
-    problem: Problem, start: Solution, links: Links, watch: Watch
+    problem: Problem, start: Solution, links: Links, watch: Watch, share: float = 1.0
 ) -> tuple[Solution, float]:
-    """Return the best plan over some links that a search finds in time, and HiGHS's own bound."""
+    """Return the best plan over some links that a search finds in time, and HiGHS's own bound.
+
+    ``share`` is the part of the time that it may take.
+    """
     if not len(links.offer):
         return start, 0.0
     if watch.over():
@@ -145,7 +150,7 @@ def _searched(
     heed(solver, watch)
     solver.setOptionValue("mip_rel_gap", GAP)
     solver.setOptionValue("mip_feasibility_tolerance", WHOLE)
-    solver.setOptionValue("time_limit", min(SECONDS, watch.left()))
+    solver.setOptionValue("time_limit", share * min(SECONDS, watch.left()))
     _state(solver, problem, links)
     solver.run()
     info = solver.getInfo()
