@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from symbiosis.cli._groups import grouped
 from symbiosis.cli._options import Communes, MaxMb, SkipBad
 
 if TYPE_CHECKING:
@@ -54,19 +52,5 @@ class Reading:
         return read(path, extra=given.pop("catalogue"), **given)
 
 
-def with_reading(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of `Reading`; it receives them as its argument ``reading``."""
-    own = inspect.signature(command, eval_str=True)
-    kinds = inspect.signature(Reading, eval_str=True).parameters
-    options = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in kinds.values()]
-
-    @wraps(command)
-    def wrapped(*args: Any, **given: Any) -> Any:
-        reading = Reading(**{name: given.pop(name) for name in kinds})
-        return command(*args, reading=reading, **given)
-
-    kept = [each for each in own.parameters.values() if each.name != "reading"]
-    parameters = [*kept, *options]
-    wrapped.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-    wrapped.__annotations__ = {each.name: each.annotation for each in parameters}
-    return wrapped
+with_reading = grouped("reading", Reading)
+"""Gives a command the options of `Reading`; it receives them as its argument ``reading``."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from symbiosis.cli._counts import firms, needs, offers
+from symbiosis.cli._groups import grouped
 from symbiosis.cli._options import Communes, DataPath, MaxMb
 from symbiosis.cli._show import show_problems, show_table, tell, words
 from symbiosis.errors import N_, DataError, Problems, say
@@ -24,24 +26,36 @@ _HOW = {
 }  # fmt: skip
 
 
+_MAPPING = typer.Option("--mapping", help="Which header means which field, kept from another file.")
+_ACCEPT = typer.Option(
+    "--accept-suggestions", help="Take the best suggestion for an unknown material."
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """How a declaration is to be looked at."""
+
+    communes: Communes = None
+    max_mb: MaxMb = 100
+    mapping: Annotated[Path | None, _MAPPING] = None
+    accept_suggestions: Annotated[bool, _ACCEPT] = False
+
+    def of(self, path: Path) -> Findings:
+        """Return everything found in a declaration."""
+        from symbiosis.flows import survey  # pandas and geopandas take a second to load
+
+        return survey(path, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+
+@grouped("survey", Survey)
 def check(
     path: DataPath,
     *,
-    communes: Communes = None,
-    max_mb: MaxMb = 100,
-    mapping: Annotated[
-        Path | None,
-        typer.Option("--mapping", help="Which header means which field, kept from another file."),
-    ] = None,
+    survey: Survey,
     save_mapping: Annotated[
         Path | None, typer.Option("--save-mapping", help="Keep the mapping found in this file.")
     ] = None,
-    accept_suggestions: Annotated[
-        bool,
-        typer.Option(
-            "--accept-suggestions", help="Take the best suggestion for an unknown material."
-        ),
-    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     annotated: Annotated[
         Path | None,
@@ -56,15 +70,8 @@ def check(
     """
     # pandas and geopandas take a second to load
     from symbiosis.flows import save_mapping as keep
-    from symbiosis.flows import survey
 
-    found = survey(
-        path,
-        communes=communes,
-        mapping=mapping,
-        max_mb=max_mb,
-        accept_suggestions=accept_suggestions,
-    )
+    found = survey.of(path)
     if save_mapping is not None and len(found.mapping):
         keep(found.mapping, save_mapping)
     if annotated is not None:

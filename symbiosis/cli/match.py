@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from symbiosis.cli._groups import grouped
 from symbiosis.cli._options import DataPath, Lang, ScenarioFile
 from symbiosis.cli._progress import waiting
 from symbiosis.cli._reading import Reading, with_reading
@@ -18,6 +20,28 @@ if TYPE_CHECKING:
     from symbiosis import Study
 
 
+_WORKLIST = typer.Option(
+    "--worklist", help="CSV with shipment_id and status: what is running counts as realised.",
+    show_default=False,
+)  # fmt: skip
+_ROADS = typer.Option(
+    "--roads",
+    help="CSV with from_firm, to_firm and distance_km: the roads between firms that were"
+    " measured. Every other pair lies its great circle times detour_factor apart.",
+    show_default=False,
+)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The files that a study takes beside the declaration."""
+
+    scenario: ScenarioFile = None
+    worklist: Annotated[Path | None, _WORKLIST] = None
+    roads: Annotated[Path | None, _ROADS] = None
+
+
+@grouped("beside", Beside)
 @with_reading
 def match(
     path: DataPath,
@@ -26,24 +50,7 @@ def match(
         Path,
         typer.Option("--out", help="Folder for the results: new, empty, or earlier results."),
     ],
-    scenario: ScenarioFile = None,
-    worklist: Annotated[
-        Path | None,
-        typer.Option(
-            "--worklist",
-            help="CSV with shipment_id and status: what is running counts as realised.",
-            show_default=False,
-        ),
-    ] = None,
-    roads: Annotated[
-        Path | None,
-        typer.Option(
-            "--roads",
-            help="CSV with from_firm, to_firm and distance_km: the roads between firms that were"
-            " measured. Every other pair lies its great circle times detour_factor apart.",
-            show_default=False,
-        ),
-    ] = None,
+    beside: Beside,
     reading: Reading,
     dask: Annotated[
         str | None, typer.Option("--dask", help="Address of a Dask scheduler to share the work.")
@@ -53,8 +60,8 @@ def match(
     """Find the best set of exchanges and write it with its impact.
 
     Writes shipments.csv, impact_by_shipment.csv, unmatched.csv, blending.csv,
-    indicators.csv, exchanges_by_firm.csv, impact.json, study.gpkg, network.graphml,
-    report.html and scenario.json, all of them or none.
+    indicators.csv, exchanges_by_firm.csv, impact.json, study.gpkg,
+    network.graphml, report.html and scenario.json, all of them or none.
 
     Example: symbiosis match datasets/littoral --out results
     """
@@ -67,17 +74,17 @@ def match(
     from symbiosis.reports.reading import read_worklist
 
     check_free(out.absolute())
-    parameters = read_scenario(scenario) if scenario else Scenario()
-    earlier = read_record(scenario) if scenario else {}
+    parameters = read_scenario(beside.scenario) if beside.scenario else Scenario()
+    earlier = read_record(beside.scenario) if beside.scenario else {}
     own = load(reading.catalogue) if reading.catalogue else None
-    running = read_worklist(worklist) if worklist else None
+    running = read_worklist(beside.worklist) if beside.worklist else None
     with waiting() as line:
         line.stage(say("Reading {path}", path=path))
         flows = reading.read(path)
         line.stage(say("Matching {count} flows", count=len(flows.offers) + len(flows.needs)))
         study = run(
             flows, parameters, catalogue=own, worklist=running,
-            progress=line.step, dask=dask, roads=roads,
+            progress=line.step, dask=dask, roads=beside.roads,
         )  # fmt: skip
         line.stage(say("Writing {out}", out=out))
         write(study, out, lang)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
+from symbiosis.cli._groups import grouped
 from symbiosis.cli._show import console, language, plain, tell, words
 from symbiosis.errors import N_, DataError, Problems, say
 from symbiosis.language import LANGUAGES
@@ -32,6 +34,24 @@ _HOW = {
 }  # fmt: skip
 
 
+_WITHIN = typer.Option("--in", help="A dataset: its nearest takers.", show_default=False)
+_NEAR = typer.Option(
+    "--near",
+    help="Where from: LONGITUDE,LATITUDE or a firm of the dataset; by default the firm"
+    " that offers most of it.",
+    show_default=False,
+)
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """Whose takers are looked for, and from where."""
+
+    within: Annotated[Path | None, _WITHIN] = None
+    near: Annotated[str, _NEAR] = ""
+
+
+@grouped("nearby", Nearby)
 def suggest(
     text: Annotated[
         str, typer.Argument(help="A word or a few, a LoW code, an identifier; or a NAF code.")
@@ -41,19 +61,7 @@ def suggest(
         bool,
         typer.Option("--for-firm", help="TEXT is a NAF code: usual residues, replaceable inputs."),
     ] = False,
-    within: Annotated[
-        Path | None,
-        typer.Option("--in", help="A dataset: its nearest takers.", show_default=False),
-    ] = None,
-    near: Annotated[
-        str,
-        typer.Option(
-            "--near",
-            help="Where from: LONGITUDE,LATITUDE or a firm of the dataset; by default the firm"
-            " that offers most of it.",
-            show_default=False,
-        ),
-    ] = "",
+    nearby: Nearby,
     count: Annotated[int, typer.Option("--count", "-n", min=1, help="Most codes listed.")] = 5,
     pathways: Annotated[int, typer.Option("--pathways", min=0, help="Most pathways listed.")] = 8,
     lang: Annotated[
@@ -91,8 +99,8 @@ def suggest(
     _show_names(advice, known)
     _show_origins(advice, known, count)
     _show_pathways(advice, pathways)
-    if within is not None:
-        _show_takers(within, near, advice, known, tongue)
+    if nearby.within is not None:
+        _show_takers(nearby.within, nearby.near, advice, known, tongue)
 
 
 def _line(text: str, style: str = "") -> None:

@@ -252,6 +252,7 @@ class _Known:
         return self._residues[material]
 
     def pair(self, pathway: str, material: str, input_: str, route: str) -> Pair:
+        """Return what is known of one row: a residue, its pathway, its input and its old route."""
         kind, family, hazardous = self.residue(material)
         row = self.pathways.get(pathway, {})
         bought = self.materials.get(input_, {})

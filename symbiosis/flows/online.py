@@ -64,6 +64,7 @@ def national_service() -> Ask:
     service = BANFrance(domain=SERVICE, user_agent="symbiosis", timeout=10)
 
     def ask(address: str) -> Answer | None:
+        """Return what the service finds for an address, None where it finds nothing."""
         try:
             found = service.geocode(address)
         except (GeopyError, OSError) as error:

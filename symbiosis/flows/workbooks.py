@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from symbiosis.errors import say
 from symbiosis.flows.rows import Rows
@@ -41,6 +41,7 @@ class _Extent:
     unvalued: set[tuple[int, int]] = field(default_factory=set)
 
     def scan(self, xml: bytes) -> None:
+        """Take in a piece of a sheet: how far its cells reach, and which of them lack a value."""
         for letters, digits in _CELL.findall(xml):
             self.rows = max(self.rows, int(digits))
             if len(letters) > 1 or self.columns < 26:
@@ -155,7 +156,7 @@ def _no_workbook(file: Path) -> None:
 
 
 def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[Sheet]:
-    """Read the sheets by calamine; whatever breaks inside it is a damaged file."""
+    """Read the sheets by calamine; what it cannot read is a damaged file."""
     sheets = []
     unvalued = _by_sheet(content, extents)
     try:
@@ -170,10 +171,11 @@ def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[She
             merged = tuple((*a, *b) for a, b in sheet.merged_cell_ranges or ())
             lacking = frozenset(unvalued.get(meta.name, ()))
             sheets.append(Sheet(file.name, meta.name, grid, False, merged, lacking, hidden=hidden))
-    except MemoryError:
-        raise
-    except BaseException as error:  # a Rust panic derives from BaseException
-        if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
+    except (CalamineError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+        _no_workbook(file)
+    except BaseException as error:
+        # A panic of the Rust reader has no class that can be named here; all else is raised again.
+        if type(error).__name__ != "PanicException":
             raise
         _no_workbook(file)
     if not any(any(row) for sheet in sheets for row in sheet.grid):

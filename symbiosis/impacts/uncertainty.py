@@ -40,6 +40,7 @@ class _Products:
 
     @classmethod
     def of(cls, entries: Entries, size: int) -> _Products:
+        """Return the distinct products of two factors among ``size``, and that of each entry."""
         low = np.minimum(entries.first, entries.second)
         high = np.maximum(entries.first, entries.second)
         keys, position = np.unique(low * size + high, return_inverse=True)

@@ -19,6 +19,7 @@ def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def safe(*args: Any, **kwargs: Any) -> Any:
+        """Run the part; what it raises goes to the log, and words to the reader."""
         try:
             return function(*args, **kwargs)
         except Exception:

@@ -20,6 +20,8 @@ OWN_FILES = {"bundled.py", "language.py"}
 """They read what travels with the package, never a file of the user's."""
 SCRIPTS = {"maps/outline.py"}
 """Run by hand to derive a bundled file; nothing in the product calls them."""
+EIGHT = {("flows/reader.py", "read")}
+"""`symbiosis.read`, whose eight names are public and were promised."""
 OPTIONAL = {
     "alembic", "altair", "dask", "distributed", "fastapi", "geopy", "ortools", "ot", "psycopg",
     "sqlalchemy", "streamlit", "uvicorn",
@@ -81,7 +83,8 @@ def test_modules_functions_and_parameters_stay_small(module):
         assert length <= 40, f"{node.name}: {length} lines"
         arguments = node.args
         count = len(arguments.args) + len(arguments.kwonlyargs) + len(arguments.posonlyargs)
-        assert count <= 8, f"{node.name}: {count} parameters"
+        most = 8 if (name_of(module), node.name) in EIGHT else 7
+        assert count <= most, f"{node.name}: {count} parameters"
 
 
 def test_importing_the_package_loads_no_table_library():
