@@ -110,7 +110,7 @@ def gaps(study: Study) -> pd.DataFrame:
         named.groupby(["figure", "term"])
         .agg(
             lines=("material", "size"),
-            examples=("material", lambda m: ", ".join(dict.fromkeys(m.astype(str)).keys())[:120]),
+            examples=("material", lambda m: tuple(dict.fromkeys(m.astype(str)))[:3]),
         )
         .reset_index()
         .sort_values("lines", ascending=False)

@@ -180,6 +180,21 @@ def exact(value: float, lang: str) -> str:
     return text.replace("\u00a0", NARROW)
 
 
+def power(value: float, lang: str) -> str:
+    """Return a number that may be very small, as a power of ten.
+
+    Examples
+    --------
+    >>> power(1.2e-16, "fr"), power(0.0, "en"), power(0.25, "fr")
+    ('1×10⁻¹⁶', '0', '0,25')
+    """
+    if value == 0 or abs(value) >= 1e-3:
+        return plain(value, lang)
+    digit, _, exponent = f"{value:.0e}".partition("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digit}×10{raised}".replace("-", "−")
+
+
 def kilometres(value: float | None, lang: str) -> str:
     r"""Return a road distance.
 

@@ -43,11 +43,7 @@ def render() -> None:
     firms, flows = len(atlas.firms), int((atlas.firms["offers"] + atlas.firms["needs"]).sum())
     parts.title(
         _("What our firms can exchange"),
-        _("{firms} firms, {flows} declared flows, {exchanges} exchanges worth making.").format(
-            firms=numbers.number(firms, language()),
-            flows=numbers.number(flows, language()),
-            exchanges=numbers.number(len(atlas.shipments), language()),
-        ),
+        f"{_firms(firms)}, {_flows(flows)}, {_exchanges(len(atlas.shipments))}.",
     )
     _board()
     if session.source().demo:
@@ -61,6 +57,23 @@ def render() -> None:
         parts.note(_("Land and borders: Natural Earth (public domain)."))
 
 
+def _firms(count: int) -> str:
+    return _counted(n_("{count} firm", "{count} firms", count), count)
+
+
+def _flows(count: int) -> str:
+    return _counted(n_("{count} declared flow", "{count} declared flows", count), count)
+
+
+def _exchanges(count: int) -> str:
+    words = n_("{count} exchange worth making", "{count} exchanges worth making", count)
+    return _counted(words, count)
+
+
+def _counted(words: str, count: int) -> str:
+    return words.format(count=numbers.number(count, language()))
+
+
 def _wait() -> None:
     """Paint the firms at once, then run the study under them, saying how far it is."""
     with st.spinner(_("Reading the territory…")):
@@ -68,9 +81,7 @@ def _wait() -> None:
     with st.empty().container():
         parts.title(
             _("What our firms can exchange"),
-            _("{count} firms are here. Looking for the best exchanges between them…").format(
-                count=numbers.number(len(flows.firms), language())
-            ),
+            _firms(len(flows.firms)) + ". " + _("Looking for the best exchanges…"),
         )
         line = st.empty()
         line.markdown(_("Matching and measuring…"))

@@ -104,10 +104,28 @@ def _first_steps() -> None:
             _("The best partners appear as soon as one line is good."),
         ),
     ):
-        with column.container(border=True):
+        with column.container(border=True, height="stretch"):
             st.markdown(f"**{head}**  \n{words}")
+    parts.strong(_("For instance"))
+    st.table(_example(), hide_index=True)
     parts.note(
         _("Nothing leaves this machine. Your declaration is shown to nobody until you save it.")
+    )
+
+
+def _example() -> pd.DataFrame:
+    """Return two lines as a firm would write them; the template has every column."""
+    firm, lang = _("Dune Glassworks"), language()
+    amounts = [numbers.number(quantity, lang) for quantity in (1200, 5000)]
+    return pd.DataFrame(
+        {
+            _("Firm"): [firm, firm],
+            _("Commune"): ["Dunkerque", "Dunkerque"],
+            _("Direction"): [_("output"), _("input")],
+            _("Material"): [_("cullet"), _("sand")],
+            _("Quantity"): amounts,
+            _("Unit"): [_("t/yr"), _("t/yr")],
+        }
     )
 
 
@@ -179,9 +197,9 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
         shown, key=f"edit_{position}_{_digest(grid)}", disabled=[_("Problem and cure")],
         column_config={
             "_index": st.column_config.NumberColumn(_("Row"), format="%d"),
-            _("Problem and cure"): st.column_config.TextColumn(width=520),
+            _("Problem and cure"): st.column_config.TextColumn(width=460),
         },
-        width="stretch",
+        width="stretch", row_height=112,  # room for the cure: words go to the next line
     )  # fmt: skip
     changed = edited.drop(columns=[_("Problem and cure")]).fillna("").astype(str)
     if not changed.equals(grid.cells.loc[rows, changed.columns]):

@@ -11,7 +11,7 @@ from symbiosis.maps import charts, coverage, numbers, palette
 from symbiosis.maps.charts import Bar
 from symbiosis.matching import MatchCertificate
 from symbiosis.pages import parts, session, vocabulary
-from symbiosis.pages.words import _, language
+from symbiosis.pages.words import _, language, n_
 from symbiosis.reports import Results, Speaker
 from symbiosis.reports.wording import method, proof
 from symbiosis.study import Study
@@ -82,8 +82,13 @@ def _coverage(study: Study) -> None:
                 str(unit), ""
             ),
         )
-        for unit, row in coverage.coverage(study).iterrows()
+        for unit, row in coverage.coverage(study).sort_index(key=_order).iterrows()
     )
+
+
+def _order(units: pd.Index) -> pd.Index:
+    """Put the residues first: quantities of different units have no order."""
+    return units.map({"t": 0, "MWh": 1, "m3": 2}).fillna(3)
 
 
 def _reasons(study: Study) -> None:
@@ -94,7 +99,9 @@ def _reasons(study: Study) -> None:
         (
             words.get(str(reason), str(reason)),
             numbers.amount(row["tonnes"], "t", lang),
-            _("{count} offers").format(count=numbers.number(row["offers"], lang)),
+            n_("{count} offer", "{count} offers", int(row["offers"])).format(
+                count=numbers.number(row["offers"], lang)
+            ),
         )
         for reason, row in table.iterrows()
     )
@@ -111,7 +118,7 @@ def _proof(study: Study) -> None:
             (_("Bound that the prices prove"), numbers.euros(certificate.dual_eur, lang)),
             *_searched(certificate, lang),
             (_("Possible pairs covered"), numbers.number(certificate.pairs_covered, lang)),
-            (_("Largest breach found"), f"{certificate.largest_violation:.0e}"),
+            (_("Largest breach found"), numbers.power(certificate.largest_violation, lang)),
         ]
     )
     with st.expander(_("The method in four paragraphs")):
@@ -130,6 +137,7 @@ def _searched(certificate: MatchCertificate, lang: str) -> list[tuple[str, str]]
 def _factors(study: Study) -> None:
     st.header(_("Factors and their sources"), anchor=False)
     table = study.impact.factors
+    table = table[table["source"] != "constant"]  # the number 1, by which prices are multiplied
     words = st.text_input(_("Search"), key="factor", placeholder=_("electricity, slag, ADEME…"))
     if words:
         text = table.astype(str).apply(lambda c: c.str.contains(words, case=False, regex=False))
@@ -144,7 +152,7 @@ def _factors(study: Study) -> None:
     st.dataframe(table.rename(columns=named), hide_index=True, width="stretch", height=320)
     parts.note(
         _("{count} factors in use; version {version} of the tables.").format(
-            count=numbers.number(len(study.impact.factors), language()),
+            count=numbers.number(len(table), language()),
             version=study.impact.version or "–",
         )
     )
@@ -173,7 +181,7 @@ def _value(value: object, lang: str) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, float):
         return numbers.plain(value, lang)
-    return str(value)
+    return vocabulary.choices().get(str(value), str(value))
 
 
 if __name__ == "__main__":

@@ -105,6 +105,12 @@ def _cut(
     )
 
 
+def _named(codes: tuple[str, ...]) -> str:
+    """Return the first materials by name."""
+    catalogue, lang = session.catalogue(), language()
+    return " · ".join(catalogue.label(code, lang) for code in codes)
+
+
 def _terms(study: Study) -> None:
     st.header(_("Where the avoided emissions come from"), anchor=False)
     words = vocabulary.terms()
@@ -144,7 +150,7 @@ def _ranks(side: pd.Series) -> list[Bar]:
     return [
         Bar(
             names[str(rank)],
-            numbers.amount(value, "t", lang),
+            numbers.gap(lang).join(numbers.split_amount(value, "t", lang)),
             value,
             colour=RANK_COLOURS[str(rank)],
         )
@@ -201,7 +207,7 @@ def _doubts(study: Study) -> None:
                 _("Figure"): [names.get(f, (f, ""))[0] for f in missing["figure"]],
                 _("Part"): [terms.get(t, t) for t in missing["term"]],
                 _("Lines concerned"): missing["lines"],
-                _("Materials"): missing["examples"],
+                _("Materials"): [_named(codes) for codes in missing["examples"]],
             }
         )
         st.dataframe(shown, hide_index=True, width="stretch")

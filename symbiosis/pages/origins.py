@@ -35,7 +35,7 @@ def cards(figures: Sequence[Figure], where: str, shipments: Collection[str] | No
                     key=f"origin_{where}_{figure.key}",
                 )  # fmt: skip
                 if opened.open:  # worked out only for who asks
-                    with opened:
+                    with opened, st.container(key=f"origin_text_{where}_{figure.key}"):
                         _explain(figure, where, shipments)
 
 
@@ -46,14 +46,15 @@ def _explain(figure: Figure, where: str, shipments: Collection[str] | None) -> N
     found = origin(session.study(), figure.key, shipments)
     if found.lines:
         parts.pairs(_terms(figure, found))
-        parts.strong(_("Sources that weigh most"))
-        parts.rows(_sources(found))
     parts.strong(_("How sure it is"))
     parts.pairs(_ends(figure, shipments))
     parts.note(
         _("The interval under the figure is its outer bound: all factors unfavourable together, "
           "then all favourable.")
     )  # fmt: skip
+    if found.lines:
+        parts.strong(_("Sources that weigh most"))
+        parts.rows(_sources(found))
     if where != "impact":
         st.page_link(
             st.session_state["pages"]["impact"], label=_("All the accounts"),
@@ -69,7 +70,7 @@ def _ends(figure: Figure, shipments: Collection[str] | None) -> list[tuple[str, 
         bounds.insert(0, (_("Nine chances in ten"), found))
     return [
         (words, _("{low} to {high}").format(
-            low=vocabulary.said(figure.key, low), high=vocabulary.said(figure.key, high)))
+            low=vocabulary.bare(figure, low), high=vocabulary.said(figure.key, high)))
         for words, (low, high) in bounds
     ]  # fmt: skip
 

@@ -61,11 +61,12 @@ def _largest(picture: Picture) -> None:
         amount = numbers.amount(row["quantity"], row["unit"], lang)
         st.button(
             f"**{_short(_label(row), 46)}**  \n{_plain(row['offer_firm'])} → "
-            f"{_plain(row['need_firm'])}  \n{amount} · {numbers.euros(row['net_gain_eur'], lang)}",
+            f"{_plain(row['need_firm'])}  \n{amount} · "
+            + _("worth {value}").format(value=numbers.euros(row["value_eur"], lang)),
             key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
             type="tertiary", width="stretch",
         )  # fmt: skip
-    parts.note(_("Choose one, or click a firm on the map."))
+    parts.note(_("By worth for the territory, carbon included. Choose one, or click the map."))
 
 
 def _short(text: str, most: int) -> str:
@@ -138,18 +139,16 @@ def exchange_card(row: Row, study: Study) -> None:
         f"**{_plain(row['offer_firm'])}** ({_plain(row['commune_from'])})  \n→ "
         f"**{_plain(row['need_firm'])}** ({_plain(row['commune_to'])})"
     )
-    low, high = (
-        numbers.number(row[f"emissions_avoided_tco2e_{level}"], lang) for level in ("low", "high")
-    )
-    central = numbers.amount(row["emissions_avoided_tco2e_central"], "tCO2e", lang)
+    carbon = "emissions_avoided_tco2e"
+    low, high = (numbers.rounded(row[f"{carbon}_{level}"], lang) for level in ("low", "high"))
     parts.pairs(
         [
             (_("Quantity"), quantity),
             (_("Road distance"), numbers.kilometres(row["distance_km"], lang)),
             (_("Net gain"), numbers.euros(row["net_gain_eur"], lang)),
-            (_("Emissions avoided"), central),
-            (_("between"), f"{low} – {high}"),
-            (_("Jobs"), numbers.amount(row["jobs_fte_central"], "FTE", lang)),
+            (_("Emissions avoided"), vocabulary.said(carbon, row[f"{carbon}_central"])),
+            (_("Their interval"), _("{low} to {high}").format(low=low, high=high)),
+            (_("Jobs"), vocabulary.said("jobs_fte", row["jobs_fte_central"])),
         ]
     )
     if row.get("emits_more"):
@@ -170,6 +169,7 @@ def _ends(row: Row) -> None:
     for side, key in (("offer_firm", "offer_firm_id"), ("need_firm", "need_firm_id")):
         st.button(
             _("See {firm}").format(firm=_plain(row[side])), key=f"see_{key}", on_click=_focus,
+            icon=":material/arrow_forward:",
             args=(str(row[key]),), type="tertiary",
         )  # fmt: skip
 

@@ -24,12 +24,13 @@ STYLE = """
 [class*="st-key-go_"] button p {font-size: .88rem; line-height: 1.32; text-align: left;
   overflow: hidden; text-overflow: ellipsis;}
 [class*="st-key-go_"] button > div {width: 100%; justify-content: flex-start;}
-[class*="st-key-go_"] button:hover {background: color-mix(in srgb, currentColor 6%, transparent);}
+[class*="st-key-go_"] button:is(:hover, :focus, :active) {color: inherit !important;
+  background: color-mix(in srgb, currentColor 6%, transparent);}
 [data-testid="stAppDeployButton"] {display: none;}
 h1 {font-size: 1.9rem !important; letter-spacing: -0.015em; padding: 0 0 .15rem !important;}
 h2 {font-size: 1.3rem !important; letter-spacing: -0.01em;}
 h3 {font-size: 1.08rem !important;}
-.sy-lead {font-size: 1rem; margin: 0; max-width: 72ch; opacity: .86;}
+.sy-lead {font-size: 1rem; margin: 0; max-width: 96ch; opacity: .86; text-wrap: pretty;}
 .sy-figures {display: grid; gap: .8rem; margin: .2rem 0 .3rem;
   grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));}
 .sy-figure {border: 1px solid color-mix(in srgb, currentColor 16%, transparent);
@@ -41,15 +42,18 @@ h3 {font-size: 1.08rem !important;}
 .sy-figure .range {font-size: .8rem; opacity: .82; display: block;
   font-variant-numeric: tabular-nums;}
 .sy-figure[title] {cursor: help;}
+.st-key-beside .sy-figures {grid-template-columns: 1fr 1fr;}
 [class*="st-key-figures_"] {display: grid !important; gap: .8rem !important; width: 100%;
   grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr));}
 [class*="st-key-figures_"] > div {width: 100% !important; min-width: 0 !important;}
 [class*="st-key-figure_"] {gap: 0 !important; border-radius: 12px; height: 100%;
   border: 1px solid color-mix(in srgb, currentColor 16%, transparent);}
 [class*="st-key-figure_"] .sy-figure {border: 0; padding-bottom: 0;}
-[class*="st-key-figure_"] [data-testid="stPopover"] button {padding: .1rem 1rem .45rem;
-  min-height: 0;}
-[class*="st-key-figure_"] [data-testid="stPopover"] button p {font-size: .8rem;
+[class*="st-key-figure_"] [data-testid="stPopover"] button,
+[class*="st-key-figure_"] [data-testid="stPopover"] button:is(:hover, :focus, :active,
+[aria-expanded="true"]) {padding: .1rem 1rem .45rem; min-height: 0; color: inherit !important;}
+[class*="st-key-origin_text_"] {gap: .55rem !important;}
+[class*="st-key-figure_"] [data-testid="stPopover"] button p {font-size: .8rem; color: inherit;
   text-decoration: underline dotted; text-underline-offset: 3px;}
 [data-testid="stCaptionContainer"] {color: inherit !important; opacity: .86;}
 .sy-note {font-size: .84rem; opacity: .86; margin: 0; max-width: 110ch;}
@@ -190,7 +194,10 @@ def title(text: str, lead: str = "") -> None:
 
 def cards(figures: Iterable[Card]) -> None:
     """Show large figures side by side, two by two on a telephone."""
-    st.html(f'<div class="sy-figures">{"".join(_box(card) for card in figures)}</div>')
+    row = list(figures)
+    third = any(card.interval for card in row)  # a row of bare counts has no empty line
+    boxes = "".join(_box(card, third=third) for card in row)
+    st.html(f'<div class="sy-figures">{boxes}</div>')
 
 
 def figure(card: Card) -> None:
@@ -198,11 +205,12 @@ def figure(card: Card) -> None:
     st.html(_box(card))
 
 
-def _box(card: Card) -> str:
+def _box(card: Card, *, third: bool = True) -> str:
+    under = f'<span class="range">{escape(card.interval) or "&nbsp;"}</span>' if third else ""
     return (
         f'<div class="sy-figure"{_title(card.help)}><span class="what">{escape(card.what)}</span>'
         f'<span class="value">{escape(card.value)}{_unit(card.unit)}</span>'
-        f'<span class="range">{escape(card.interval) or "&nbsp;"}</span></div>'
+        f"{under}</div>"
     )
 
 

@@ -15,13 +15,14 @@ from symbiosis.maps.compare import Difference, differences, shifts
 from symbiosis.maps.figures import of_totals
 from symbiosis.pages import fields, parts, session, vocabulary
 from symbiosis.pages.fields import Field
-from symbiosis.pages.words import _, language
+from symbiosis.pages.words import _, language, n_
 from symbiosis.scenario import Scenario
 
 OTHER = "other_study"
 PRESETS = ("value", "waste", "carbon", "jobs")
 HEIGHT = 360
 SMALL = (330, HEIGHT)
+MAIN = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
 NUMBERS = (
     "carbon_value_eur_per_tco2e", "freight_eur_per_tkm", "max_distance_km", "minimum_lot_t",
     "taker_quantity",
@@ -178,24 +179,38 @@ def _outcome(atlas: Atlas) -> None:
     held = st.session_state.get(OTHER)
     if held is None or held[0] != session.source().key:
         st.info(_("Set one thing on the left and run: the two studies will stand side by side."))
+        _reference(atlas)
         return
     study = held[2]
     second = session.laid_out(held[1], study)
     one, two = of_totals(session.study().impact.totals), of_totals(study.impact.totals)
     moved = shifts(one, two)
-    shown = [key for key in one if one[key].central or two[key].central]
-    parts.cards(vocabulary.beside(one[key], two[key], moved[key]) for key in shown)
+    shown = [key for key in one if key in MAIN or vocabulary.moves(one[key], two[key])]
+    with st.container(key="beside"):
+        parts.cards(vocabulary.beside(one[key], two[key], moved[key]) for key in shown)
     left, right = st.columns(2)
     for column, words, here, key in (
         (left, _("Reference"), atlas, "map_one"), (right, _("Other scenario"), second, "map_two"),
     ):  # fmt: skip
         with column:
-            st.markdown(f"**{words}** ({numbers.number(len(here.shipments), language())})")
+            st.markdown(f"**{words}** · {_exchanges(len(here.shipments))}")
             st.pydeck_chart(
                 deck(here, select(here, View()), vocabulary.look(SMALL)), height=HEIGHT, key=key,
                 alt=words,
             )  # fmt: skip
     _lists(differences(atlas, second))
+
+
+def _reference(atlas: Atlas) -> None:
+    """Show what the other study will be compared with."""
+    found = of_totals(session.study().impact.totals)
+    parts.cards(vocabulary.card(found[key]) for key in MAIN)
+    words = _("Reference")
+    st.markdown(f"**{words}** · {_exchanges(len(atlas.shipments))}")
+    st.pydeck_chart(
+        deck(atlas, select(atlas, View()), vocabulary.look()), height=HEIGHT, key="map_reference",
+        alt=words,
+    )  # fmt: skip
 
 
 def _lists(found: Difference) -> None:
@@ -209,10 +224,27 @@ def _lists(found: Difference) -> None:
     )
     for tab, table in zip(tabs, (found.appear, found.vanish, found.change), strict=True):
         with tab:
-            st.dataframe(_table(table), hide_index=True, width="stretch")
+            st.dataframe(_table(table), hide_index=True, width="stretch", column_config=_widths())
     parts.note(
-        _("{count} exchanges are the same in both.").format(count=numbers.number(found.same, lang))
+        n_(
+            "{count} exchange is the same in both.",
+            "{count} exchanges are the same in both.",
+            found.same,
+        ).format(count=numbers.number(found.same, lang))
     )
+
+
+def _exchanges(count: int) -> str:
+    words = n_("{count} exchange", "{count} exchanges", count)
+    return words.format(count=numbers.number(count, language()))
+
+
+def _widths() -> dict[str, Any]:
+    """Leave room for the quantities: names of materials are long."""
+    return {
+        words: st.column_config.TextColumn(width=width)
+        for words, width in ((_("Material"), 190), (_("Gives"), 150), (_("Takes"), 150))
+    }
 
 
 def _table(table: pd.DataFrame) -> pd.DataFrame:

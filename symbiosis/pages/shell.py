@@ -86,7 +86,7 @@ def _hints() -> None:
                 ]
             )
         )
-        st.button(_("Understood"), on_click=_guided, type="tertiary")
+        st.button(_("Understood"), on_click=_guided)
 
 
 def _guided() -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from symbiosis.errors import SymbiosisError
 from symbiosis.maps import Atlas, numbers
 from symbiosis.pages import panel, parts, session, vocabulary, worklist
-from symbiosis.pages.words import _, language
+from symbiosis.pages.words import _, language, n_
 from symbiosis.reports import Results, synergy_sheet
 from symbiosis.reports.tables import csv_text
 from symbiosis.study import Study
@@ -40,7 +40,11 @@ def render() -> None:
         return
     fresh = len(set(study.match.shipments["shipment_id"]) - set(table["shipment_id"]))
     if fresh and st.button(
-        _("Follow {count} exchanges of the optimum").format(count=fresh),
+        n_(
+            "Follow {count} exchange of the optimum",
+            "Follow {count} exchanges of the optimum",
+            fresh,
+        ).format(count=numbers.number(fresh, language())),
         type="secondary" if len(table) else "primary", icon=":material/playlist_add:",
     ):  # fmt: skip
         worklist.follow(study)
@@ -86,7 +90,9 @@ def _columns(table: pd.DataFrame) -> pd.DataFrame:
                 numbers.amount(q, u, lang)
                 for q, u in zip(table["quantity"], table["unit"], strict=True)
             ],
-            _("Emissions avoided"): [numbers.amount(v, "tCO2e", lang) for v in table[emissions]],
+            _("Emissions avoided"): [
+                vocabulary.said("emissions_avoided_tco2e", v) for v in table[emissions]
+            ],
             _("Net gain"): [numbers.euros(v, lang) for v in table["net_gain_eur"]],
         },
         index=table.index,
@@ -124,9 +130,11 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
     gone = int((kept["shipment_id"] == "").sum())
     if gone:
         parts.note(
-            _("{count} followed earlier are no longer in the optimum; they stay here.").format(
-                count=gone
-            )
+            n_(
+                "{count} followed earlier is no longer in the optimum; it stays here.",
+                "{count} followed earlier are no longer in the optimum; they stay here.",
+                gone,
+            ).format(count=numbers.number(gone, language()))
         )
     return kept.reset_index(drop=True)
 

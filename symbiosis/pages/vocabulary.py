@@ -82,11 +82,24 @@ def card(figure: Figure) -> parts.Card:
 def beside(one: Figure, two: Figure, change: float) -> parts.Card:
     """Return the second of two figures as a card, with how far it is from the first."""
     plain = card(two)
+    if not moves(one, two):
+        return parts.Card(plain.what, plain.value, plain.unit, _("unchanged"), plain.help)
     sign = "+" if change > 0 else ""
-    words = _("{change} against {before}").format(
-        change=f"{sign}{said(one.key, change)}", before=said(one.key, one.central)
+    words = _("{change} (was {before})").format(
+        change=f"{sign}{bare(one, change)}", before=bare(one, one.central)
     )
     return parts.Card(plain.what, plain.value, plain.unit, words, plain.help)
+
+
+def moves(one: Figure, two: Figure) -> bool:
+    """Return whether two figures are written differently."""
+    return said(one.key, one.central) != said(two.key, two.central)
+
+
+def bare(figure: Figure, value: float) -> str:
+    """Return a value without its unit, where the unit stands beside it already."""
+    lang = language()
+    return numbers.euros(value, lang) if figure.unit == "EUR" else numbers.rounded(value, lang)
 
 
 def said(key: str, value: float) -> str:
@@ -156,6 +169,19 @@ def stages() -> dict[str, str]:
     return {
         "idea": _("Idea"), "contact": _("Contact"), "study": _("Under study"),
         "running": _("Running"), "dropped": _("Dropped"),
+    }  # fmt: skip
+
+
+def choices() -> dict[str, str]:
+    """Return what the parameters of a scenario that are words mean."""
+    return {
+        "value": _("Worth for the territory"), "waste": _("Least waste"),
+        "carbon": _("Least CO₂e"), "jobs": _("Most jobs"),
+        "low": _("Low"), "central": _("Central"), "high": _("High"),
+        "half": _("half to each side"), "donor": _("all to the giver"),
+        "taker": _("all to the taker"), "range": _("by operation"),
+        "ademe-2013": _("50 against 1 (ADEME 2013)"),
+        "articulated_40t": _("40 t articulated lorry"),
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from babel.numbers import format_decimal
 
 from symbiosis import bundled
+from symbiosis.errors import N_
 from symbiosis.impacts import EMISSION_TERMS, TOTALS
 from symbiosis.reports.figures import (
     OTHER_TERMS,
@@ -25,19 +26,31 @@ from symbiosis.reports.wording import material, short
 
 # Shown even when they are nothing; the others only where the study has some.
 MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
+# The parameters that are words, as printed.
+CHOICES = {
+    "value": N_("worth for the territory"), "waste": N_("least waste"),
+    "carbon": N_("least CO₂e"), "jobs": N_("most jobs"),
+    "low": N_("low"), "central": N_("central"), "high": N_("high"),
+    "half": N_("half to each side"), "donor": N_("all to the giver"),
+    "taker": N_("all to the taker"), "range": N_("by operation"),
+    "ademe-2013": N_("50 against 1 (ADEME 2013)"), "articulated_40t": N_("40 t articulated lorry"),
+}  # fmt: skip
 _EMISSIONS = "emissions_avoided_tco2e"
 _LEVELS = ("low", "central", "high")
 
 
 def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
-    """Return the totals to show large: name, figure, unit, value (both), interval."""
+    """Return the totals to show large: name, figure, unit, value (both), interval.
+
+    Figure and interval are estimates, with three significant figures; `totals` has them whole.
+    """
     order = [*MAIN, *(name for name in TOTALS if name not in MAIN)]
     table = results.totals
     shown = [name for name in order if name in MAIN or figure(table, name, "central") > 0]
     rows = []
     for name in shown:
         low, central, high = (figure(table, name, level) for level in _LEVELS)
-        printed, unit = speaker.parts(name, central)
+        printed, unit = speaker.parts(name, central, rounded=True)
         rows.append(
             {
                 "key": name,
@@ -45,7 +58,7 @@ def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
                 "figure": printed,
                 "unit": unit,
                 "value": speaker.total(name, central),
-                "interval": speaker.interval(name, low, high),
+                "interval": speaker.interval(name, low, high, rounded=True),
             }
         )
     return rows
@@ -327,4 +340,4 @@ def _value(value: object, speaker: Speaker) -> str:
         return str(format_decimal(value, format="#,##0.####", locale=speaker.lang))
     if isinstance(value, list | tuple):
         return "; ".join(" → ".join(str(end) for end in pair) for pair in value)
-    return str(value)
+    return speaker.tr(CHOICES[str(value)]) if str(value) in CHOICES else str(value)

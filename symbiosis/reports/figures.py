@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 
 from symbiosis.errors import N_
-from symbiosis.language import translator
+from symbiosis.language import translations, translator
 
 NARROW_SPACE = "\u202f"
 NO_BREAK = "\u00a0"
@@ -122,6 +122,27 @@ class Speaker:
         """The gettext function."""
         return translator(self.lang)
 
+    def plural(self, one: str, many: str, count: int) -> str:
+        """Return the singular or the plural of a sentence, its ``{count}`` filled in.
+
+        Examples
+        --------
+        >>> Speaker("fr").plural("{count} firm", "{count} firms", 0)
+        '0 entreprise'
+        """
+        said = translations(self.lang).ngettext(one, many, count)
+        return said.replace("{count}", self.number(count))
+
+    def rounded(self, value: float) -> str:
+        """Return an estimate with three significant figures.
+
+        Examples
+        --------
+        >>> Speaker("en").rounded(681_336.0), Speaker("en").rounded(0.1712)
+        ('681,000', '0.17')
+        """
+        return self.number(float(f"{value:.3g}") if math.isfinite(value) else value)
+
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number; by default as many decimals as three significant figures need.
 
@@ -180,15 +201,20 @@ class Speaker:
         figure, unit = self.parts(name, value)
         return f"{figure}{'' if unit.startswith('/') else NO_BREAK}{unit}"
 
-    def parts(self, name: str, value: float) -> tuple[str, str]:
+    def parts(self, name: str, value: float, *, rounded: bool = False) -> tuple[str, str]:
         """Return one figure of the totals and its unit apart."""
         if TOTAL_UNITS[name] == "€/yr":
             return self.money(value), "/an" if self.lang == "fr" else "a year"
-        return self.number(value), self.tr(TOTAL_UNITS[name])
+        return self._write(name, rounded)(value), self.tr(TOTAL_UNITS[name])
 
-    def interval(self, name: str, low: float, high: float) -> str:
+    def _write(self, name: str, rounded: bool) -> Callable[[float], str]:
+        if TOTAL_UNITS[name] == "€/yr":
+            return self.money
+        return self.rounded if rounded else self.number
+
+    def interval(self, name: str, low: float, high: float, *, rounded: bool = False) -> str:
         """Return the interval of a total, empty where the two ends print the same."""
-        write = self.money if TOTAL_UNITS[name] == "€/yr" else self.number
+        write = self._write(name, rounded)
         ends = write(low), write(high)
         return "" if ends[0] == ends[1] else self.tr("{low} to {high}").format(
             low=ends[0], high=ends[1]

@@ -42,11 +42,11 @@ def place(results: Results, speaker: Speaker) -> str:
     if 1 <= len(names) <= 3:
         return ", ".join(names)
     if names:
-        return speaker.tr("{n} territories").format(n=len(names))
+        return speaker.plural("{count} territory", "{count} territories", len(names))
     count = results.firms.loc[results.firms["commune"] != "", "commune"].nunique()
     if count:
-        return speaker.tr("{n} communes").format(n=speaker.number(count))
-    return speaker.tr("{n} firms").format(n=speaker.number(len(results.firms)))
+        return speaker.plural("{count} commune", "{count} communes", int(count))
+    return speaker.plural("{count} firm", "{count} firms", len(results.firms))
 
 
 def perimeter(results: Results) -> str:
@@ -66,15 +66,21 @@ def summary(results: Results, speaker: Speaker) -> str:
     """Return the study in two sentences: what was declared, what was found."""
     lines = results.shipments
     partners = pd.concat([lines["offer_firm_id"], lines["need_firm_id"]]).nunique()
-    said = speaker.tr(
-        "{firms} firms declared {offers} residues and {needs} needs. {exchanges} exchanges between"
-        " {partners} of them would pay."
+    declared = speaker.plural(
+        "{count} firm declared {offers} and {needs}.",
+        "{count} firms declared {offers} and {needs}.",
+        len(results.firms),
+    ).format(
+        offers=speaker.plural("{count} residue", "{count} residues", len(results.offers)),
+        needs=speaker.plural("{count} need", "{count} needs", len(results.needs)),
     )
-    return said.format(
-        firms=speaker.number(len(results.firms)), offers=speaker.number(len(results.offers)),
-        needs=speaker.number(len(results.needs)), exchanges=speaker.number(len(lines)),
-        partners=speaker.number(partners),
-    )  # fmt: skip
+    found = speaker.plural(
+        "{count} exchange between {partners} of them would pay.",
+        "{count} exchanges between {partners} of them would pay.",
+        len(lines),
+    ).format(partners=speaker.number(partners))
+    none = speaker.tr("No exchange between them pays.")
+    return f"{declared} {found if len(lines) else none}"
 
 
 def proof(results: Results, speaker: Speaker) -> str:
@@ -199,13 +205,14 @@ def map_alt(results: Results, speaker: Speaker) -> str:
     if lines.empty:
         return speaker.tr("Map of the firms; no exchange pays.")
     first = lines.iloc[0]
-    said = speaker.tr(
+    said = speaker.plural(
+        "Map of {count} exchange between firms; the one of most worth goes from {giver} to"
+        " {taker}. The table of the best synergies says the same in words.",
         "Map of {count} exchanges between firms; the one of most worth goes from {giver} to"
-        " {taker}. The table of the best synergies says the same in words."
+        " {taker}. The table of the best synergies says the same in words.",
+        len(lines),
     )
-    return said.format(
-        count=speaker.number(len(lines)), giver=first["offer_firm"], taker=first["need_firm"]
-    )
+    return said.format(giver=first["offer_firm"], taker=first["need_firm"])
 
 
 def widest(results: Results, speaker: Speaker) -> str:

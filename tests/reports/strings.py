@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MARKERS = {"_", "N_", "say", "tell", "tr", "translate"}
+MARKERS = {"_", "N_", "say", "tell", "tr", "translate", "plural"}
 IN_TEMPLATES = re.compile(r"""(?:\b_|#?\btr)\(\s*(["'])(.*?)\1\s*\)""", re.S)
 
 

@@ -25,6 +25,31 @@ def test_the_place_is_named_where_it_has_a_name(results, lang, territories, comm
     assert wording.place(unnamed, speaker) == firms
 
 
+@pytest.mark.parametrize(
+    ("count", "lang", "told"),
+    [
+        (1, "en", "1 firm declared 1 residue and 1 need. 1 exchange between 2 of them would pay."),
+        (1, "fr", "1 entreprise a déclaré 1 résidu et 1 besoin. "
+                  "1 échange entre 2 d’entre elles serait rentable."),
+        (2, "en", "2 firms declared 2 residues and 2 needs. "
+                  "2 exchanges between 2 of them would pay."),
+        (0, "fr", "0 entreprise a déclaré 0 résidu et 0 besoin. "
+                  "Aucun échange entre elles n’est rentable."),
+    ],
+)  # fmt: skip
+def test_one_is_not_many(results, count, lang, told):
+    first = results.shipments.iloc[[0]]
+    few = replace(
+        results, firms=results.firms.head(count), offers=results.offers.head(count),
+        needs=results.needs.head(count), shipments=pd.concat([first] * 2).head(count),
+    )  # fmt: skip
+    speaker = Speaker(lang)
+    assert wording.summary(few, speaker) == told
+    nowhere = replace(few, territories=gpd.GeoDataFrame(), firms=few.firms.assign(commune="X"))
+    communes = {0: "entreprise", 1: "commune", 2: "commune"}[count]
+    assert wording.place(nowhere, speaker) == f"{1 if count else 0} {communes}"
+
+
 def test_the_proof_is_said_in_plain_words(results):
     assert "among the 12 possible pairs" in wording.proof(results, Speaker("en"))
     looser = replace(
