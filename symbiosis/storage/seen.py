@@ -55,8 +55,10 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         shipments=shipments,
         prices=study.match.prices.iloc[:0],
         unmatched=_own(study.match.unmatched, ids),
+        blending=study.match.blending.iloc[:0],
         certificate=replace(
-            study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan
+            study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan,
+            searched_eur=None,
         ),
         graph=replace(
             study.match.graph, flows=flows,

@@ -23,7 +23,7 @@ from symbiosis.geography import Roads
 from symbiosis.graph import Graph
 from symbiosis.impacts import Impact
 from symbiosis.matching import Match
-from symbiosis.matching.model import MatchCertificate
+from symbiosis.matching.model import BLENDING_COLUMNS, MatchCertificate
 from symbiosis.scenario import Scenario
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, require_any
@@ -44,6 +44,7 @@ def _tables(study: Study) -> dict[str, pd.DataFrame]:
         "mapping": flows.mapping,
         "graph_offers": graph.offers, "graph_needs": graph.needs, "setbacks": graph.setbacks,
         "shipments": match.shipments, "prices": match.prices, "unmatched": match.unmatched,
+        "blending": match.blending,
         "by_shipment": impact.by_shipment, "totals": impact.totals,
         "emissions_terms": impact.emissions_terms, "not_counted": impact.not_counted,
         "warnings": impact.warnings,
@@ -220,7 +221,7 @@ def _rebuild(
     )  # fmt: skip
     match = Match(
         graph, gpd.GeoDataFrame(parts["shipments"]), parts["prices"], parts["unmatched"],
-        certificate,
+        certificate, parts.get("blending", pd.DataFrame(columns=list(BLENDING_COLUMNS))),
     )  # fmt: skip
     impact = Impact(
         match, parts["by_shipment"], parts["totals"], parts["emissions_terms"],

@@ -28,7 +28,7 @@ def digest(flows):
     return inputs_digest(replace(three_exchanges(), flows=flows))
 
 
-MATCH = ("shipments", "prices", "unmatched")
+MATCH = ("shipments", "prices", "unmatched", "blending")
 IMPACT = ("by_shipment", "totals", "emissions_terms")
 
 
@@ -115,7 +115,7 @@ def test_a_firm_sees_its_own_exchanges_and_no_total(kept):
     assert seen.match.shipments.geometry.iloc[0] is None
     assert len(seen.impact.by_shipment) == 0
     assert len(seen.impact.totals) == 0
-    assert len(seen.match.prices) == 0
+    assert len(seen.match.prices) == len(seen.match.blending) == 0
     assert "ash-1" not in set(seen.flows.offers["flow_id"])
     assert np.isnan(seen.match.certificate.primal_eur)
 

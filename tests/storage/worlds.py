@@ -157,5 +157,9 @@ def three_exchanges():
     setbacks = pd.DataFrame({"offer": [0], "reason": [""], "detail": [""]})
     graph = Graph(declared, Scenario(), declared.offers, declared.needs, (), setbacks)
     certificate = MatchCertificate(2800.0, 2800.0, 0.0, 0.0, 6, 0.0)
-    match = Match(graph, shipments, prices, unmatched, certificate)
+    blending = pd.DataFrame({"flow_id": ["cedar-1"], "firm": ["Cedar"], "firm_id": ["cedar"],
+                             "input": ["clay"], "blend_class": ["slag_in_bricks"],
+                             "limit_share": [0.2], "limit": [8.0], "used": [8.0], "unit": ["t"],
+                             "price_eur_per_unit": [3.0]})  # fmt: skip
+    match = Match(graph, shipments, prices, unmatched, certificate, blending)
     return Study(declared, Scenario(), graph, match, Impact(match, impact, totals, terms))
