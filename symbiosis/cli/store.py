@@ -271,8 +271,11 @@ def bench(
 ) -> None:
     """Measure the store on this machine with made-up firms.
 
+    “seconds” pass on the clock; “processor” are those of symbiosis alone, whatever else runs here.
+
     Example: symbiosis store bench
     """
+    import os
     from tempfile import TemporaryDirectory
 
     from symbiosis.storage.measure import measure
@@ -280,10 +283,16 @@ def bench(
     with TemporaryDirectory(prefix="symbiosis-") as folder:
         where = url or f"sqlite:///{Path(folder) / 'bench.db'}"
         rows = measure(where, flows=flows, firms=firms)
-    rows["seconds"] = rows["seconds"].map("{:.3f}".format)
+    for name in ("seconds", "cpu_s"):
+        rows[name] = rows[name].map("{:.3f}".format)
     rows["must_s"] = rows["must_s"].map(lambda most: f"< {most:g}" if pd.notna(most) else "")
-    headings = {"figure": "figure", "seconds": "seconds", "must_s": "must be"}
-    show_table(rows, headings, right=["seconds", "must_s"])
+    headings = {"figure": "figure", "seconds": "seconds", "cpu_s": "processor",
+                "must_s": "must be"}  # fmt: skip
+    show_table(rows, headings, right=["seconds", "cpu_s", "must_s"])
+    if hasattr(os, "getloadavg"):
+        load, cores = f"{os.getloadavg()[0]:.1f}", os.cpu_count()
+        tell(say("Work waiting on this machine: {load}, for {cores} processors.",
+                 load=load, cores=cores))  # fmt: skip
 
 
 HELP = N_("Keep declarations, studies and the worklist in a database.")

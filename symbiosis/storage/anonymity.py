@@ -12,11 +12,11 @@ Groups never share an atom, so that each group is judged alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 K = 3
 # Sides of the cells in degrees, fine to coarse: about 7 x 11 km at 50° north, then 4 and 16 times
@@ -51,6 +51,7 @@ def cell_of(longitude: float, latitude: float, side_deg: float = SIDES_DEG[0]) -
     return f"{side_deg}:{column}:{row}"
 
 
+@lru_cache(maxsize=100_000)
 def parent(cell: str, side_deg: float) -> str:
     """Return the coarser cell in which a finest cell lies.
 
@@ -109,26 +110,31 @@ def safe(publications: Sequence[Sequence[Atom]], k: int = K) -> bool:
 def _safe(publications: Sequence[Sequence[Atom]], unread: frozenset[str], k: int) -> bool:
     rows = [frozenset(atom for atom in row if atom.visibility in unread) for row in publications]
     rows = list(dict.fromkeys(row for row in rows if row))
-    atoms = sorted(set().union(*rows))
-    if not atoms:
+    # Atoms that stand in the same publications (a bit each) can only be seen together.
+    stands: dict[Atom, int] = {}
+    for place, row in enumerate(rows):
+        for atom in row:
+            stands[atom] = stands.get(atom, 0) | 1 << place
+    firms_of: dict[int, set[str]] = {}
+    for atom, bits in stands.items():
+        firms_of.setdefault(bits, set()).add(atom.firm_id)
+    small = sorted(set().union(*(firms for firms in firms_of.values() if len(firms) < k)))
+    if not small:
         return True
-    matrix = np.array([[atom in row for atom in atoms] for row in rows], dtype=float)
-    classes, place = np.unique(matrix, axis=1, return_inverse=True)
-    place = np.asarray(place).ravel()
-    firms_of = [
-        frozenset(atoms[j].firm_id for j in np.flatnonzero(place == c))
-        for c in range(classes.shape[1])
-    ]
-    small = sorted(set().union(*(firms for firms in firms_of if len(firms) < k)))
     if len(small) > _MOST_FIRMS:
         return False
-    full = _rank(classes)
+    full = _rank(frozenset(firms_of), len(rows))
     for few in combinations(small, min(k - 1, len(small))):
-        kept = [c for c, firms in enumerate(firms_of) if not firms <= set(few)]
-        if _rank(classes[:, kept]) < full:
+        kept = frozenset(bits for bits, firms in firms_of.items() if not firms.issubset(few))
+        if _rank(kept, len(rows)) < full:
             return False
     return True
 
 
-def _rank(matrix: NDArray[np.float64]) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
+@lru_cache(maxsize=10_000)
+def _rank(columns: frozenset[int], rows: int) -> int:
+    """Return the rank of a matrix of zeros and ones, its columns given as bits."""
+    if not columns:
+        return 0
+    bits = np.array([[column >> row & 1 for column in columns] for row in range(rows)], dtype=float)
+    return int(np.linalg.matrix_rank(bits))

@@ -12,10 +12,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Table, func, select
 
-from symbiosis.storage.bulk import fetch, records
+from symbiosis.storage.bulk import fetch, insert
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical
 from symbiosis.storage.tables import AUDIT, HISTORY, now
@@ -109,10 +110,6 @@ def remember(connection: Connection, who: Principal, upload_id: str, rows: pd.Da
     if rows.empty:
         return
     first = next_seq(connection, HISTORY)
-    connection.execute(
-        HISTORY.insert(),
-        [
-            {**row, "seq": first + i, "at": now(), "by": who.name, "upload_id": upload_id}
-            for i, row in enumerate(records(rows))
-        ],
-    )
+    numbered = np.arange(first, first + len(rows))
+    told = rows.assign(seq=numbered, at=now(), by=who.name, upload_id=upload_id)
+    insert(connection, HISTORY, told)

@@ -22,13 +22,16 @@ from symbiosis.storage.rows import PRICES, to_flows
 from symbiosis.storage.tables import AUDIT, FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
 from symbiosis.storage.uploads import remove
 
+# Columns of a line that no reader of declarations asks for.
+_UNREAD = frozenset({"declared_id", "version", "added_by", "changed_by"})
 # What the audit log calls the acts that change a declaration, or how it is read.
 _CHANGES = ("upload", "remove", "override")
 
 
 def _flows_seen(who: Principal) -> Select[tuple[object, ...]]:
     seen = visible_clause(who, FLOWS.c.firm_id, FIRMS.c.territory, FLOWS.c.visibility)
-    query = select(FLOWS, FIRMS.c.territory.label("territory"))
+    columns = [column for column in FLOWS.c if column.name not in _UNREAD]
+    query = select(*columns, FIRMS.c.territory.label("territory"))
     return query.join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id).where(seen)
 
 
@@ -53,7 +56,7 @@ def flows(connection: Connection, who: Principal) -> Flows:
     lines[list(PRICES)] = lines[list(PRICES)].where(priced, np.nan)
     firms = bulk.fetch(connection, select(FIRMS))
     whole = scope(who, Kind.PRIVATE_FLOW).mask(firms["firm_id"], firms["territory"])
-    firms = firms[whole | firms["firm_id"].isin(lines["firm_id"])]
+    firms = firms[whole | firms["firm_id"].isin(lines["firm_id"].unique())]
     reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
     firms = firms.assign(contact=firms["contact"].where(reachable, ""))
     return to_flows(firms, lines, bulk.fetch(connection, select(TERRITORIES)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.geography import great_circle_km
@@ -52,8 +54,10 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
     names = ("firm_id", "declared_id", "flow_id")
     lines = list(zip(*(rows[name].tolist() for name in names), strict=True))
     fresh = [(firm, flow) for firm, own, flow in lines if (firm, own) not in known]
-    tried = [flow for _, flow in fresh] + [f"{firm}:{flow}" for firm, flow in fresh]
-    taken = set(bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, tried)["flow_id"])
+    taken = _taken(connection, [flow for _, flow in fresh])
+    often = {flow for flow, count in Counter(flow for _, flow in fresh).items() if count > 1}
+    clash = often | taken
+    taken |= _taken(connection, [f"{firm}:{flow}" for firm, flow in fresh if flow in clash])
     made = []
     for firm, own, flow in lines:
         found = known.get((firm, own)) or _free(firm, flow, taken)
@@ -61,9 +65,17 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
         made.append(found)
     ids = pd.Series(made, index=rows.index, dtype="str")
     # A line keeps the name under which it came first: an export calls it by its long identifier.
-    first = ids.map(stored.set_index("flow_id")["declared_id"])
-    kept = first.where(first.notna(), rows["declared_id"]).astype("str")
-    return rows.assign(flow_id=ids, declared_id=kept)
+    first = dict(zip(owners[1], own_ids, strict=True))
+    kept = [first.get(found, own) for found, (_, own, _) in zip(made, lines, strict=True)]
+    return rows.assign(flow_id=ids, declared_id=pd.Series(kept, index=rows.index, dtype="str"))
+
+
+def _taken(connection: Connection, names: list[str]) -> set[str]:
+    """Return which identifiers are those of lines of the store."""
+    if not names:
+        return set()
+    query = select(FLOWS.c.flow_id).where(bulk.among(connection, FLOWS.c.flow_id, names))
+    return set(connection.execute(query).scalars())
 
 
 def _free(firm: str, flow: str, taken: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import uuid4
 
 import geopandas as gpd
@@ -65,34 +65,50 @@ def publish(connection: Connection, who: Principal) -> int:
     groups: dict[str, list[Place]] = {}
     for place, group in {**known, **fresh}.items():
         groups.setdefault(group, []).append(place)
-    published = sum(
-        _publish_one(connection, group, places, atoms, (areas[group], units))
+    past = _past(connection)
+    figures = [
+        figure | {"area": areas[group]}
         for group, places in sorted(groups.items())
-    )
-    audit.write(connection, who, "publish", ("aggregate", ""), {"figures": published})
-    return published
+        if (figure := _figure(group, places, atoms, past.get(group, ())))
+    ]
+    if figures:
+        at = now()
+        rows = [{**row, "unit": units.get(str(row["material"]), ""), "at": at} for row in figures]
+        bulk.insert(connection, PUBLISHED_FIGURES, pd.DataFrame(rows))
+    audit.write(connection, who, "publish", ("aggregate", ""), {"figures": len(figures)})
+    return len(figures)
+
+
+def _past(connection: Connection) -> dict[str, list[tuple[int, str]]]:
+    """Return every version of each figure and its atoms, oldest first."""
+    columns = [PUBLISHED_FIGURES.c[name] for name in ("group_id", "version", "atoms")]
+    found: dict[str, list[tuple[int, str]]] = {}
+    for group, version, atoms in connection.execute(select(*columns).order_by(*columns[:2])):
+        found.setdefault(group, []).append((version, atoms))
+    return found
 
 
 def _atoms(connection: Connection) -> tuple[dict[Place, list[Atom]], dict[str, str]]:
+    names = ("firm_id", "direction", "material", "visibility", "quantity", "unit")
     query = (
-        select(FLOWS, FIRMS.c.longitude, FIRMS.c.latitude)
+        select(*(FLOWS.c[name] for name in names), FIRMS.c.longitude, FIRMS.c.latitude)
         .join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id)
         .where(FLOWS.c.status != "estimated")
     )
     table = bulk.fetch(connection, query)
     table["material"] = table["direction"] + ":" + table["material"]
-    table["cell"] = [
-        cell_of(x, y) for x, y in zip(table["longitude"], table["latitude"], strict=True)
-    ]
+    places = list(zip(table["longitude"].tolist(), table["latitude"].tolist(), strict=True))
+    cells = {place: cell_of(*place) for place in set(places)}
+    table["cell"] = pd.array([cells[place] for place in places], dtype="str")
     # Whoever did not say who may see a flow is taken to have said nobody.
     known = table["visibility"].isin(["public", "members"])
     table["visibility"] = table["visibility"].where(known, "private")
     keys = ["cell", "material", "firm_id", "visibility"]
     sums = table.groupby(keys, sort=True)["quantity"].sum().reset_index()
     atoms: dict[Place, list[Atom]] = {}
-    for row in sums.to_dict("records"):
-        atom = Atom(row["firm_id"], row["visibility"], float(row["quantity"]))
-        atoms.setdefault((row["cell"], row["material"]), []).append(atom)
+    columns = (sums[name].tolist() for name in (*keys, "quantity"))
+    for cell, material, firm_id, visibility, quantity in zip(*columns, strict=True):
+        atoms.setdefault((cell, material), []).append(Atom(firm_id, visibility, quantity))
     return atoms, dict(zip(table["material"], table["unit"], strict=True))
 
 
@@ -152,35 +168,25 @@ def _together(atoms: Mapping[Place, list[Atom]], places: Iterable[Place]) -> lis
     return [Atom(firm, visibility, total) for (firm, visibility), total in sorted(sums.items())]
 
 
-def _publish_one(
-    connection: Connection,
+def _figure(
     group: str,
     places: list[Place],
     atoms: Mapping[Place, list[Atom]],
-    labels: tuple[str, dict[str, str]],
-) -> bool:
-    """Add a version of one figure when it changed and when that is safe."""
-    area, units = labels
+    past: Sequence[tuple[int, str]],
+) -> dict[str, object]:
+    """Return a new version of one figure when it changed and when that is safe, else nothing."""
     today = _together(atoms, places)
-    past = connection.execute(
-        select(PUBLISHED_FIGURES.c.version, PUBLISHED_FIGURES.c.atoms)
-        .where(PUBLISHED_FIGURES.c.group_id == group)
-        .order_by(PUBLISHED_FIGURES.c.version)
-    ).all()
-    before = [[Atom(*atom) for atom in json.loads(row.atoms)] for row in past]
-    if (before and before[-1] == today) or not (enough(today) or not today):
-        return False
+    said = canonical(today)
+    if (past and past[-1][1] == said) or not (enough(today) or not today):
+        return {}
+    before = [[Atom(*atom) for atom in json.loads(text)] for _, text in past]
     if not safe([*before, today]):
-        return False
-    material = places[0][1]
-    row = {
-        "group_id": group, "version": past[-1].version + 1 if past else 1, "at": now(),
-        "area": area, "material": material, "unit": units.get(material, ""),
+        return {}
+    return {
+        "group_id": group, "version": past[-1][0] + 1 if past else 1, "material": places[0][1],
         "quantity": sum(atom.quantity for atom in today),
-        "firms": len({atom.firm_id for atom in today}), "atoms": canonical(today),
+        "firms": len({atom.firm_id for atom in today}), "atoms": said,
     }  # fmt: skip
-    connection.execute(PUBLISHED_FIGURES.insert(), row)
-    return True
 
 
 def public_map(connection: Connection, who: Principal) -> gpd.GeoDataFrame:

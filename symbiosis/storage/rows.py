@@ -57,6 +57,9 @@ def _plain(value: Any) -> Any:
 
 
 def _texts(column: pd.Series) -> list[str]:
+    if isinstance(column.dtype, pd.StringDtype):
+        texts: list[str] = column.fillna("").tolist()
+        return texts
     missing = column.isna().to_numpy()
     return ["" if gone else str(c) for c, gone in zip(column.tolist(), missing, strict=True)]
 

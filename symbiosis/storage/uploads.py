@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, delete, func, select
 
 from symbiosis.errors import say
@@ -98,7 +100,8 @@ def save(
     stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
     lines = _flows(connection, declared.lines, stored)
     perimeters = _perimeters(connection, allowed, declared.territories)
-    missing = stored[~stored["flow_id"].isin(lines.table["flow_id"])]
+    named = pd.Index(lines.table["flow_id"].unique())
+    missing = stored[named.get_indexer(pd.Index(stored["flow_id"])) < 0]
     gone = missing if replace else missing.iloc[:0]
     parts = [_compare(part) for part in (perimeters, firms, lines)]
     added, changed = (sum(len(getattr(p, n)) for p in parts) for n in ("added", "changed"))
@@ -169,44 +172,48 @@ def _perimeters(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _
 
 
 def _compare(declared: _Declared) -> Difference:
-    key, rows = declared.key, declared.table
-    stored = declared.stored.set_index(key)
-    fresh = ~rows[key].isin(stored.index)
-    both = rows[~fresh].set_index(key, drop=False)
-    old = stored.reindex(both.index)
-    fields = [n for n in rows if n != key and n not in _BOOKKEEPING]
-    new, before = both[fields].to_numpy(object), old[fields].to_numpy(object)
-    other = np.asarray(new != before, dtype=bool) & ~(pd.isna(new) & pd.isna(before))
-    differs = pd.DataFrame(other, index=both.index, columns=fields)
-    touched = differs.any(axis=1) if len(both) else pd.Series(False, index=both.index)
-    changed = both[touched]
-    history = _history(declared.where.name, changed, old[touched], differs[touched])
+    key, rows, stored = declared.key, declared.table, declared.stored
+    place = pd.Index(stored[key]).get_indexer(pd.Index(rows[key]))
+    both, old = rows[place >= 0], stored.iloc[place[place >= 0]]
+    fields = [str(n) for n in rows if n != key and n not in _BOOKKEEPING]
+    differs = {name: _unequal(both[name], old[name]) for name in fields}
+    touched = np.logical_or.reduce([np.zeros(len(both), bool), *differs.values()])
+    new, before = both[touched].reset_index(drop=True), old[touched].reset_index(drop=True)
+    other = {name: mask[touched] for name, mask in differs.items() if mask.any()}
+    history = _history(declared, new, before, other)
+    changed = new[[key, *other]]
     if "version" in stored:
-        changed = changed.assign(version=old.loc[touched, "version"].astype(int) + 1)
-    return Difference(
-        declared.where, key, rows[fresh], changed.reset_index(drop=True), history,
-        int((~touched).sum()),
-    )  # fmt: skip
+        changed = changed.assign(version=before["version"].to_numpy() + 1)
+    return Difference(declared.where, key, rows[place < 0], changed, history, int((~touched).sum()))
+
+
+def _unequal(new: pd.Series, old: pd.Series) -> NDArray[np.bool_]:
+    """Return where two columns differ; what is missing in both is the same."""
+    if new.dtype.kind == "f" and old.dtype.kind == "f":
+        one, two = new.to_numpy(), old.to_numpy()
+        return np.asarray((one != two) & ~(np.isnan(one) & np.isnan(two)))
+    return np.asarray(new.to_numpy(object) != old.to_numpy(object), dtype=bool)
 
 
 def _history(
-    kind: str, new: pd.DataFrame, old: pd.DataFrame, differs: pd.DataFrame
+    declared: _Declared,
+    new: pd.DataFrame,
+    old: pd.DataFrame,
+    differs: Mapping[str, NDArray[np.bool_]],
 ) -> pd.DataFrame:
+    """Return a line of the history for each changed row: what differs, before and after."""
     if new.empty:
         return pd.DataFrame()
-    names = list(differs)
-    before, after = old[names].to_numpy(object), new[names].to_numpy(object)
-    changes = [
-        canonical(
-            {names[j]: [shown(before[i, j]), shown(after[i, j])] for j in np.flatnonzero(row)}
-        )
-        for i, row in enumerate(differs.to_numpy())
-    ]
+    told: list[dict[str, list[object]]] = [{} for _ in range(len(new))]
+    for name, mask in differs.items():
+        before, after = old[name].to_numpy(object), new[name].to_numpy(object)
+        for i in np.flatnonzero(mask).tolist():
+            told[i][name] = [shown(before[i]), shown(after[i])]
     return pd.DataFrame(
         {
-            "kind": kind, "key": new.index, "action": "changed", "changes": changes,
-            "firm_id": new["firm_id"].to_numpy() if "firm_id" in new else "",
-            "version": old["version"].astype(int).to_numpy() if "version" in old else 1,
+            "kind": declared.where.name, "key": new[declared.key], "action": "changed",
+            "changes": [canonical(line) for line in told],
+            "firm_id": new.get("firm_id", ""), "version": old.get("version", 1),
         }
     )  # fmt: skip
 
