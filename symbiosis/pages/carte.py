@@ -21,6 +21,7 @@ from symbiosis.maps.figures import of_totals
 from symbiosis.maps.window import outside
 from symbiosis.pages import address, fields, origins, panel, parts, session, vocabulary
 from symbiosis.pages.caching import fragment
+from symbiosis.pages.drawn import left_out
 from symbiosis.pages.fields import Field
 from symbiosis.pages.words import _, language, n_
 
@@ -87,10 +88,13 @@ def _wait() -> None:
         line.markdown(_("Matching and measuring…"))
         if len(flows.firms) > CROWD:
             first = before_matching(flows)
+            picture = select(first, address.view())
+            made = deck(first, picture, vocabulary.look())
             st.pydeck_chart(
-                deck(first, select(first, address.view()), vocabulary.look()), height=MAP_HEIGHT,
+                made, height=MAP_HEIGHT,
                 alt=_("Map of firms and of the exchanges worth making between them"),
             )  # fmt: skip
+            left_out(made, picture)
         session.run_once(session.source().key, flows, session.scenario(), line)
     st.rerun()
 
@@ -187,9 +191,9 @@ def _figures(atlas: Atlas, picture: Picture) -> None:
 
 def _map(atlas: Atlas, picture: Picture) -> None:
     here, focus = vocabulary.look(), str(address.kept()["focus"])
+    made = deck(atlas, picture, here, focus, turn=st.session_state.get("turn", 0))
     st.pydeck_chart(
-        deck(atlas, picture, here, focus, turn=st.session_state.get("turn", 0)),
-        height=MAP_HEIGHT, key="map", on_select=_clicked, selection_mode="single-object",
+        made, height=MAP_HEIGHT, key="map", on_select=_clicked, selection_mode="single-object",
         alt=_("Map of firms and of the exchanges worth making between them"),
     )  # fmt: skip
     _legend(picture, here)
@@ -202,15 +206,7 @@ def _map(atlas: Atlas, picture: Picture) -> None:
                 away,
             ).format(count=numbers.number(away, language()))
         )
-    hidden = len(picture.shipments) - len(picture.drawn)
-    if hidden:
-        parts.note(
-            n_(
-                "{count} smaller exchange is counted but not drawn.",
-                "{count} smaller exchanges are counted but not drawn.",
-                hidden,
-            ).format(count=numbers.number(hidden, language()))
-        )
+    left_out(made, picture)
 
 
 def _legend(picture: Picture, here: Look) -> None:

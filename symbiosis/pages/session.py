@@ -19,6 +19,7 @@ from symbiosis.maps import Atlas, lay_out
 from symbiosis.matching.progress import Step
 from symbiosis.pages import keeping
 from symbiosis.pages.caching import shared
+from symbiosis.pages.running import said
 from symbiosis.pages.words import _
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study, run
@@ -207,11 +208,7 @@ def _kept(
 
         def told(step: Step) -> None:
             if line is not None:
-                line.markdown(
-                    _("Part {part} of {parts}, round {round}").format(
-                        part=step.part, parts=step.parts, round=step.round
-                    )
-                )
+                line.markdown(said(step))
 
         made = run(asked_of, asked, progress=told)
         shelf[name] = made, lay_out(made, catalogue())
