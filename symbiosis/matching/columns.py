@@ -33,6 +33,9 @@ SLACK = 1.25
 """Least gains that a price may fall below a proven one before its flow asks again: more than the
 one by which a proof lifts a whole side, or that side would ask every time."""
 BATCHES = 64
+SHARE_LEFT = 128
+"""A round ends when the links that still pay are fewer than one for so many new ones, or nodes in
+the first: the last pivots of a round are many, small, and undone by the links of the next."""
 
 
 Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
@@ -139,6 +142,7 @@ class _Restricted:
         self.offers = len(market.supply)
         self.quantity = np.concatenate((market.supply, market.demand))
         self.state = np.zeros(2, dtype=np.int64)
+        self.few = len(self.quantity) // SHARE_LEFT
         self.keys = start.keys
         self.value = self._whole(start.keys) if start.arcs is None else start.arcs.value
         self.arcs = self._arcs() if start.arcs is None else start.arcs
@@ -158,9 +162,10 @@ class _Restricted:
         return Arcs(start, need.astype(np.int32), self.value)
 
     def solve(self, watch: Watch) -> None:
-        """Run the simplex until no link in play pays, or time is up."""
-        while not improve(self.tree, self.arcs, self.state, BATCHES) and not watch.over():
-            pass
+        """Run the simplex until at most ``few`` links in play pay, or time is up."""
+        while not improve(self.tree, self.arcs, self.state, BATCHES, self.few):
+            if watch.over():
+                break
         refresh(self.tree)
 
     def prices(self) -> tuple[Floats, Floats]:
@@ -180,7 +185,7 @@ class _Restricted:
         return float((self.value[place] / self.market.scale) @ flow)
 
     def extend(self, fresh: Ints) -> bool:
-        """Take new links in and let hopeless ones go; return whether any was new."""
+        """Take new links in and let hopeless ones go; return whether there is more to do."""
         price, arcs = self.tree.price, self.arcs
         offer = np.repeat(np.arange(self.offers), np.diff(arcs.start))
         loss = price[offer] + price[self.offers + arcs.need] - self.value
@@ -200,7 +205,9 @@ class _Restricted:
         self.value = np.concatenate((self.value[kept], self._whole(fresh)))[order]
         self.keys = keys[order]
         self.arcs = self._arcs()
-        return bool(len(fresh))
+        unfinished = self.few > 0
+        self.few = min(len(fresh), len(self.quantity)) // SHARE_LEFT
+        return unfinished or bool(len(fresh))
 
 
 def _among(fresh: Ints, keys: Ints, keep: np.ndarray) -> np.ndarray:
@@ -232,9 +239,7 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         found = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor, asks)
         fresh, gains = found[0], _lifted(found[1:], asks, start.proof, prices)
         best = min(best, _bound(market, prices, gains, asks is None), key=lambda b: b[0])
-        if watch.enough(rounds, value, best[0]) or not len(fresh):
-            break
-        if not play.extend(fresh):
+        if watch.enough(rounds, value, best[0]) or not play.extend(fresh):
             break
     if closed.any():
         best = _reopened(source, best, closed)

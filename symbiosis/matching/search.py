@@ -7,7 +7,8 @@ For an asker at ``x`` with its own term ``a`` the worth of a partner is
 where ``height`` is what the partner brings less its price. The box tree bounds it from above by the
 highest partner in a box at the box's nearest point, so that whole regions are passed over, and no
 pair is ever stored. Kernels release the interpreter and are called from threads; each asker's
-answer is its own, so that their number changes nothing.
+answer is its own, so that their number changes nothing. Positions are unsigned where it counts:
+that spares the test for negative ones.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from symbiosis.matching.compiled import kernel
 from symbiosis.matching.space import Boxes, peaks
 
 DIAMETER_KM = 2 * EARTH_RADIUS_KM
-CHUNK = 4096
+CHUNK = 512
 """Askers that one thread takes at a time."""
 
 
@@ -80,6 +81,7 @@ def chord(distance: float, on_globe: bool) -> float:
 @kernel
 def _bound(x, node, boxes, terms):  # type: ignore[no-untyped-def]
     """Return the most that any partner in a box could bring to an asker at ``x``."""
+    node = np.uint64(node)
     squared = 0.0
     for axis in range(3):
         off = max(boxes.low[node, axis] - x[axis], x[axis] - boxes.high[node, axis])
@@ -110,7 +112,7 @@ def _leaf(asker, run, boxes, terms, found, worth):  # type: ignore[no-untyped-de
     """Insert the partners of one leaf into an asker's best, which stay sorted."""
     x, own, firm = asker
     last = len(found) - 1
-    for rank in range(run[0], run[1]):
+    for rank in range(np.uint64(run[0]), np.uint64(run[1])):
         if own + terms.height[rank] <= worth[last]:
             continue
         squared = 0.0
@@ -125,41 +127,47 @@ def _leaf(asker, run, boxes, terms, found, worth):  # type: ignore[no-untyped-de
             while k > 0 and worth[k - 1] < value:
                 worth[k], found[k] = worth[k - 1], found[k - 1]
                 k -= 1
-            worth[k], found[k] = value, rank
+            worth[k], found[k] = value, np.int64(rank)
 
 
 @kernel
-def _ask_one(asker, boxes, terms, found, worth, todo):  # type: ignore[no-untyped-def]  # noqa: PLR0917
-    """Walk the box tree for one asker, the more promising child first."""
+def _ask_one(asker, boxes, terms, found, worth, todo, most):  # type: ignore[no-untyped-def]  # noqa: PLR0917
+    """Walk the box tree for one asker, the more promising child first.
+
+    ``todo`` is the stack of nodes and ``most`` what each could bring at best.
+    """
     x, own, _ = asker
     count, size = len(boxes.points), len(boxes.low) // 2
     last = len(worth) - 1
-    todo[0] = 1
+    todo[0], most[0] = 1, own + _bound(x, 1, boxes, terms)
     top = 1
     while top > 0:
         top -= 1
         node = todo[top]
-        if own + _bound(x, node, boxes, terms) <= worth[last]:
+        if most[top] <= worth[last]:
             continue
         if node >= size:
             leaf = node - size
             run = (leaf * count // size, (leaf + 1) * count // size)
             _leaf(asker, run, boxes, terms, found, worth)
             continue
-        left = _bound(x, 2 * node, boxes, terms)
-        right = _bound(x, 2 * node + 1, boxes, terms)
-        nearer = 2 * node if left >= right else 2 * node + 1
-        todo[top], todo[top + 1] = 4 * node + 1 - nearer, nearer
-        top += 2
+        near, far = 2 * node, 2 * node + 1
+        nearer, farther = own + _bound(x, near, boxes, terms), own + _bound(x, far, boxes, terms)
+        if nearer < farther:
+            near, far, nearer, farther = far, near, farther, nearer
+        for child, bound in ((far, farther), (near, nearer)):
+            if bound > worth[last]:
+                todo[top], most[top] = child, bound
+                top += 1
 
 
 @kernel
 def _ask_run(first, stop, askers, boxes, terms, found, worth):  # type: ignore[no-untyped-def]  # noqa: PLR0917
     """Answer the askers from ``first`` to ``stop``."""
-    todo = np.empty(128, dtype=np.int64)
+    todo, most = np.empty(128, dtype=np.int64), np.empty(128)
     for i in range(first, stop):
         asker = (askers.points[i], askers.own[i], askers.firm[i])
-        _ask_one(asker, boxes, terms, found[i], worth[i], todo)
+        _ask_one(asker, boxes, terms, found[i], worth[i], todo, most)
 
 
 def best(

@@ -79,3 +79,24 @@ def test_the_checker_sees_what_is_broken(change, word):
     for name, value in change.items():
         grown.nodes[name][0] = value
     assert word in tree.broken(grown, np.array([3, 2]), 1)
+
+
+def test_a_round_may_end_while_few_links_still_pay():
+    random, left = np.random.default_rng(8), 0
+    for _ in range(50):
+        grown, arcs, quantity, n = planted(random)
+        state = np.zeros(2, dtype=np.int64)
+        assert simplex.improve(grown, arcs, state, 1000, few=2)
+        tree.refresh(grown)
+        rows = [simplex._best_of_row(grown.price, arcs, v)[1] for v in range(len(quantity))]
+        groups = [rows[k : k + simplex.NEIGHBOURS] for k in range(0, len(rows), simplex.NEIGHBOURS)]
+        paying = sum(any(found != -2 for found in group) for group in groups)
+        assert paying <= 3, "a group may straddle the place where the scan began"
+        left += paying > 0
+        assert tree.broken(grown, quantity, n) == ""
+        assert simplex.improve(grown, arcs, state, 1000)
+        tree.refresh(grown)
+        assert all(
+            simplex._best_of_row(grown.price, arcs, v)[1] == -2 for v in range(len(quantity))
+        )
+    assert left > 10
