@@ -25,10 +25,12 @@ from symbiosis.maps.window import first_view
 
 FIRMS, EXCHANGES, PIPES = "firms", "exchanges", "pipes"
 """Layer identifiers; a click comes back under one of them."""
-CIRCLE_PX = (3.5, 22.0)
+CIRCLE_PX, CROWD_PX = (3.5, 22.0), (2.0, 15.0)
+"""Least and greatest radius of a firm, and of one in a crowd (see `MOST_TIPS`)."""
 LINE_PX = (1.6, 10.0)
 MOST_FIRMS, MOST_TIPS = 6000, 1500
-"""Circles drawn at most, and circles beyond which tips are short: what a browser bears."""
+"""Circles drawn at most, and circles beyond which tips are short and circles small: what a browser
+and an eye bear."""
 NAMES, NAME_PX = 14, 44
 """Communes named on a map of full size, and how far apart two names stand, pixels."""
 OUTLINE = "app/static/outline.geojson"
@@ -146,10 +148,16 @@ def _colours(groups: pd.Series, theme: Theme, alpha: pd.Series) -> dict[str, lis
 
 
 def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
-    """Return the firms: area by tonnage declared, colour by sector, faded when not concerned."""
+    """Return the firms: area by tonnage declared, colour by sector, faded when not concerned.
+
+    The largest lie under the others, and all of them under those that the focus concerns.
+    """
     firms = _drawn_firms(picture, focus)
     concerned = _concerned(firms["firm_id"], picture.drawn, focus)
-    radius = look.scale * scaled(firms["declared_t"].to_numpy(dtype=float), *CIRCLE_PX)
+    above = np.argsort(concerned, kind="stable")
+    firms, concerned, crowd = firms.iloc[above], concerned[above], len(firms) > MOST_TIPS
+    limits = CROWD_PX if crowd else CIRCLE_PX
+    radius = look.scale * scaled(firms["declared_t"].to_numpy(dtype=float), *limits)
     rows = pd.DataFrame(
         {
             "id": firms["firm_id"].astype(object),
@@ -166,7 +174,7 @@ def firm_layer(picture: Picture, look: Look, focus: str = "") -> pdk.Layer:
         "ScatterplotLayer", id=FIRMS, data=_slim(rows), pickable=True, auto_highlight=True,
         get_position="[x, y]", get_radius="px", radius_units=pdk.types.String("pixels"),
         get_fill_color="[r, g, b, a]", get_line_color=[*ring, 230], stroked=True,
-        line_width_units=pdk.types.String("pixels"), get_line_width=1.2,
+        line_width_units=pdk.types.String("pixels"), get_line_width=0.5 if crowd else 1.2,
         highlight_color=[255, 255, 255, 90],
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from symbiosis.maps import Look, View, deck, legend, select
-from symbiosis.maps.layers import EXCHANGES, FIRMS, MOST_FIRMS, PIPES
+from symbiosis.maps.layers import EXCHANGES, FIRMS, MOST_FIRMS, MOST_TIPS, PIPES
 
 MOST_BYTES_A_FIRM, MOST_BYTES_AN_EXCHANGE = 230, 800
 
@@ -93,3 +93,22 @@ def test_small_pictures_draw_small(atlas):
     big = json.loads(deck(atlas, select(atlas, View()), Look()).to_json())
     assert small["initialViewState"]["zoom"] < big["initialViewState"]["zoom"]
     assert layer(small, FIRMS)["data"][0]["px"] < layer(big, FIRMS)["data"][0]["px"]
+
+
+def test_what_the_focus_concerns_lies_on_top(atlas):
+    whole = json.loads(deck(atlas, select(atlas, View()), Look(), "cement").to_json())
+    order = [row["id"] for row in layer(whole, FIRMS)["data"]]
+    assert set(order[-2:]) == {"cement", "steel"}  # the giver is the heaviest: else the first
+    assert set(order[:2]) == {"lonely", "network"}
+
+
+def test_in_a_crowd_circles_are_small(atlas):
+    crowd = atlas.firms.iloc[[3] * MOST_TIPS].reset_index(drop=True)
+    crowd = crowd.assign(firm_id=[f"F{i}" for i in range(len(crowd))])
+    many = replace(atlas, firms=pd.concat([crowd, atlas.firms], ignore_index=True))
+    sizes = [
+        {row["id"]: row["px"] for row in layer(json.loads(made.to_json()), FIRMS)["data"]}
+        for made in (deck(one, select(one, View()), Look()) for one in (atlas, many))
+    ]
+    assert sizes[1]["steel"] < sizes[0]["steel"]
+    assert sizes[1]["lonely"] < sizes[0]["lonely"]
