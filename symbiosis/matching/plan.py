@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 ROUNDING = 1e-9
-"""Gap of a plan worth nothing that is only the rounding of the sums."""
+"""Gap of a plan worth nothing that is only the rounding of its prices, as a share of what all the
+quantities would be worth at the largest value."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,10 @@ def certificate(
 ) -> Certificate:
     """Return a certificate with its gaps filled in."""
     gap = max(dual - primal, 0.0)
-    relative = gap / primal if primal > 0 else (float("inf") if gap > ROUNDING else 0.0)
+    if primal > 0:
+        relative = gap / primal
+    else:
+        relative = float("inf") if gap > ROUNDING * max(1.0, proof.most(statement)) else 0.0
     return Certificate(primal, dual, gap, relative, pairs, violation, statement)
 
 

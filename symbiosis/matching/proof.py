@@ -65,6 +65,17 @@ def examine(claim: Statement) -> Findings:
     return Findings(math.fsum(worth * claim.amount), dual, pairs, breach(claim))
 
 
+def most(claim: Statement) -> float:
+    """Return what all the quantities would be worth at the largest value of any pair."""
+    value = claim.value
+    if isinstance(value, Ground):
+        largest = float(np.max(value.offer_value) + np.max(value.need_value))
+    else:
+        data = value.data if isinstance(value, csr_array) else value
+        largest = float(np.max(data, initial=0.0))
+    return min(math.fsum(claim.supply), math.fsum(claim.demand)) * max(largest, 0.0)
+
+
 def values(
     value: Floats | csr_array | Ground, offer: Ints, need: Ints
 ) -> tuple[Floats, np.ndarray]:

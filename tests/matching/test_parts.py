@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -131,15 +133,29 @@ def several(parts=4, size=60):
     return world(*quantities, *places, lanes)
 
 
+def mixed(graph):
+    """Return a graph whose second part has contrary yields and third a blending limit that binds.
+
+    The second's offers and needs meet again at half the yield; the third's recipe takes a tenth of
+    one class.
+    """
+    lanes = list(graph.lanes)
+    lanes.append(replace(lanes[1], pathway="half", gain=0.5))
+    lanes.append(replace(lanes[2], pathway="other"))
+    lanes[2] = replace(lanes[2], blend_class="slag", blend_limit=0.1)
+    return replace(graph, lanes=tuple(lanes))
+
+
 def same(one, other):
     """Check that two matches are the same bit for bit."""
     pd.testing.assert_frame_equal(one.shipments, other.shipments, check_exact=True)
     pd.testing.assert_frame_equal(one.prices, other.prices, check_exact=True)
 
 
-def test_two_processes_find_the_same_bit_for_bit_and_tell_of_every_part():
-    graph, steps = several(), []
-    same(match(graph), match(graph, processes=2, progress=steps.append))
+def test_four_processes_find_the_same_bit_for_bit_and_tell_of_every_part():
+    """Two are tried in `test_roads` and `test_blending`."""
+    graph, steps = mixed(several()), []
+    same(match(graph), match(graph, processes=4, progress=steps.append))
     assert [step.part for step in steps] == [1, 2, 3, 4]
     assert all(step.parts == 4 for step in steps)
 
