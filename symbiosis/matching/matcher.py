@@ -21,6 +21,7 @@ from symbiosis.matching.parts import Earlier, Task
 from symbiosis.matching.problem import Part, Problem
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.resume import earlier
+from symbiosis.matching.stated import check_terms
 from symbiosis.matching.watch import interruptible
 
 DUST = 1e-9
@@ -64,9 +65,12 @@ def match(
 
     Raises
     ------
+    DataError
+        If ``gap`` or ``time_limit`` is not a number from 0 up.
     NoSolution
         If no Dask scheduler answers at the address.
     """
+    check_terms(gap, time_limit)
     until = None if time_limit is None else time.monotonic() + time_limit
     whole = problem.freeze(graph)
     pinned, pinned_amount, left = pins.fix(whole, graph.pinned)

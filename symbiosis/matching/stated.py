@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,7 +11,7 @@ from scipy.sparse import csr_array, issparse
 
 from symbiosis.errors import say
 from symbiosis.matching.arrays import Floats
-from symbiosis.matching.plan import Places, Value
+from symbiosis.matching.plan import Places, Plan, Value
 from symbiosis.matching.proof import Ground
 from symbiosis.matching.scaling import refuse
 
@@ -39,14 +40,68 @@ def check(supply: ArrayLike, demand: ArrayLike, value: Value) -> Stated:
         return Stated(give, take, _ground(value, shape))
     if issparse(value):
         return Stated(give, take, _sparse(value, shape))
-    matrix = np.asarray(value, dtype=float)
+    matrix = _numbers(value, "value")
     _same_shape(matrix.shape, shape, "value")
     _finite(matrix, "value")
     return Stated(give, take, matrix)
 
 
+def check_terms(gap: float, time_limit: float | None) -> None:
+    """Check the terms on which a solve may stop.
+
+    Raises
+    ------
+    DataError
+        If one of them is not a number from 0 up.
+    """
+    for name, given in (("gap", gap), ("time_limit", time_limit)):
+        if given is not None and not _from_zero_up(given):
+            raise refuse(
+                say("{name} is not a number from 0 up", name=name),
+                say("give a number from 0 up"),
+                name,
+                given,
+            )
+
+
+def _from_zero_up(given: object) -> bool:
+    return isinstance(given, int | float | np.number) and bool(given >= 0)
+
+
+def check_start(start: object, stated: Stated) -> None:
+    """Check that a plan to start from is one, and of a problem of the same shape.
+
+    Raises
+    ------
+    DataError
+        If it is not.
+    """
+    if start is None:
+        return
+    wanted = len(stated.supply), len(stated.demand)
+    given = start.state if isinstance(start, Plan) else None
+    shape = (len(given.offers), len(given.needs)) if given is not None else (0, 0)
+    _same_shape(shape, wanted, "start")
+
+
+def _numbers(given: Any, name: str) -> Floats:
+    """Return an array of numbers; text, dates and complex numbers are none."""
+    try:
+        array = np.asarray(given)
+        if array.dtype.kind not in "biufO":
+            raise ValueError(array.dtype)
+        return array.astype(float, copy=False)
+    except (TypeError, ValueError) as error:
+        raise refuse(
+            say("{name} holds something that is not a number", name=name),
+            say("give numbers only"),
+            name,
+            type(given).__name__,
+        ) from error
+
+
 def _quantities(given: ArrayLike, name: str) -> Floats:
-    array = np.atleast_1d(np.asarray(given, dtype=float))
+    array = np.atleast_1d(_numbers(given, name))
     if array.ndim != 1 or not len(array):
         raise refuse(
             say("{name} is empty or not a list of numbers", name=name),
@@ -92,12 +147,14 @@ def _sparse(value: Value, shape: tuple[int, int]) -> csr_array:
     matrix = csr_array(value)
     _same_shape(matrix.shape, shape, "value")
     matrix.sum_duplicates()
-    _finite(np.asarray(matrix.data, dtype=float), "value")
-    return matrix.astype(float)
+    numbers = _numbers(matrix.data, "value")
+    _finite(numbers, "value")
+    return csr_array((numbers, matrix.indices, matrix.indptr), shape=shape)
 
 
 def _ground(places: Places, shape: tuple[int, int]) -> Ground:
-    here, there = (np.asarray(xy, dtype=float) for xy in (places.offers_xy, places.needs_xy))
+    here = _numbers(places.offers_xy, "offers_xy")
+    there = _numbers(places.needs_xy, "needs_xy")
     _same_shape(here.shape, (shape[0], 2), "offers_xy")
     _same_shape(there.shape, (shape[1], 2), "needs_xy")
     limit = np.inf if places.max_distance is None else float(places.max_distance)
@@ -125,7 +182,7 @@ def _ground(places: Places, shape: tuple[int, int]) -> Ground:
         ("offer_value", places.offer_value, shape[0]),
         ("need_value", places.need_value, shape[1]),
     ):
-        array = np.asarray(given, dtype=float)
+        array = _numbers(given, name)
         array = np.full(count, float(array)) if array.ndim == 0 else array
         _same_shape(array.shape, (count,), name)
         _finite(array, name)

@@ -20,7 +20,7 @@ from symbiosis.matching.progress import Progress
 from symbiosis.matching.proof import Ground, Statement
 from symbiosis.matching.scaling import value_scale, whole_quantities
 from symbiosis.matching.space import Boxes, box, flat, globe
-from symbiosis.matching.stated import Stated, check
+from symbiosis.matching.stated import Stated, check, check_start, check_terms
 from symbiosis.matching.watch import Watch, interruptible
 
 
@@ -70,6 +70,8 @@ def transport(
     ([6.0, 4.0], 74.0)
     """
     stated = check(supply, demand, value)
+    check_start(start, stated)
+    check_terms(gap, time_limit)
     stopped = threading.Event()
     deadline = np.inf if time_limit is None else time.monotonic() + time_limit
     watch = Watch(gap, deadline, progress, stopped=stopped)
