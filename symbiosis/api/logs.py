@@ -42,14 +42,16 @@ def _where(record: logging.LogRecord) -> str:
 
 
 def to_stderr(level: int = logging.INFO) -> None:
-    """Send the package's and the server's logs to the standard error as JSON lines.
+    """Send the package's, the server's and the app's logs to the standard error as JSON lines.
 
     Called by ``symbiosis serve``, never at import: a program that embeds the package keeps its own
     logging.
     """
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
-    for name in ("symbiosis", "uvicorn", "uvicorn.error"):
+    # Each part of Streamlit writes for itself, values of its faults included, unless told not to.
+    parts = [name for name in logging.root.manager.loggerDict if name.startswith("streamlit.")]
+    for name in ("symbiosis", "uvicorn", "uvicorn.error", "streamlit", *parts):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]
         logger.setLevel(level)

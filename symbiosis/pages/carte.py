@@ -19,7 +19,7 @@ from symbiosis.maps import (
 )
 from symbiosis.maps.figures import of_totals
 from symbiosis.maps.window import outside
-from symbiosis.pages import address, fields, origins, panel, parts, session, vocabulary
+from symbiosis.pages import address, fields, origins, panel, parts, session, signing, vocabulary
 from symbiosis.pages.caching import fragment
 from symbiosis.pages.drawn import left_out
 from symbiosis.pages.fields import Field
@@ -102,6 +102,8 @@ def _wait() -> None:
 @fragment
 def _board() -> None:
     """Draw filters, figures, map and panel; a click or a filter runs this part alone."""
+    if signing.outside():
+        st.rerun()  # the session ended since the whole page was drawn
     atlas = session.atlas()
     above = st.container()
     _filters(atlas)

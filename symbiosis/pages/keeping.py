@@ -57,13 +57,28 @@ def alone() -> bool:
 
 
 def stamp() -> str:
-    """Return a text that changes with every save that this person may know of; "" without any."""
+    """Return a text that changes with whatever changes what this person may read; "" for nothing.
+
+    The roles are in it, and every upload of anybody: a flow that its firm makes private, or a role
+    that is taken back, is gone from the next page, not from the next start of the server.
+    """
     try:
         who = worklist.who()
-        uploads = worklist.store().uploads(who)
+        moment = worklist.store().moment(who)
     except (StorageError, ImportError):
         return ""
-    return f"saved:{who.name}:{uploads['upload_id'].iloc[0]}" if len(uploads) else ""
+    roles = ",".join(f"{grant.role}:{grant.scope}" for grant in who.grants)
+    return f"saved:{who.name}:{roles}:{moment}" if moment else ""
+
+
+def _stamp() -> str:
+    try:
+        who = worklist.who()
+        moment = worklist.store().moment(who)
+    except (StorageError, ImportError):
+        return ""
+    roles = ",".join(f"{grant.role}:{grant.scope}" for grant in who.grants)
+    return f"saved:{who.name}:{roles}:{moment}" if moment else ""
 
 
 def flows(key: str) -> Flows:

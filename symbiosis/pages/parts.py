@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from symbiosis.errors import DataError, SymbiosisError
+from symbiosis.errors import DataError, Message, SymbiosisError
 from symbiosis.language import translator
 from symbiosis.pages.words import _, language
 
@@ -274,7 +274,8 @@ def refusal(error: SymbiosisError) -> None:
         st.error(_("This dataset cannot be used as it is. Here is each problem with its cure."))
         problems_table(error.problems.table(translator(language())))
     else:
-        st.error(str(error))
+        said = error.args[0] if error.args else ""
+        st.error(said.render(translator(language())) if isinstance(said, Message) else str(error))
 
 
 def problems_table(table: pd.DataFrame) -> None:

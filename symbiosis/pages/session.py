@@ -17,7 +17,7 @@ from symbiosis.errors import InternalError
 from symbiosis.flows import Flows, read
 from symbiosis.maps import Atlas, lay_out
 from symbiosis.matching.progress import Step
-from symbiosis.pages import keeping
+from symbiosis.pages import keeping, signing
 from symbiosis.pages.caching import shared
 from symbiosis.pages.running import said
 from symbiosis.pages.words import _
@@ -65,10 +65,21 @@ def given_path() -> Path | None:
 
 
 def openable() -> list[str]:
-    """Return the datasets that can be opened in this visit, the first being the default."""
-    found = [GIVEN] if given_path() else []
+    """Return the datasets that can be opened in this visit, the first being the default.
+
+    Where people sign in, what is declared comes first, and the dataset given at the start of the
+    server, which knows no rule of access, is for those from whom nothing is kept.
+    """
+    here = signing.visit()
+    found = [GIVEN] if given_path() and here.reads_everything else []
     kept = [SAVED] if keeping.stamp() else []
-    return [UPLOADED] * (UPLOADED in st.session_state) + found + [DEMO, *kept, CASES]
+    first = [*kept, *found, DEMO] if here.asked else [*found, DEMO, *kept]
+    return [UPLOADED] * (UPLOADED in st.session_state) + [*first, CASES]
+
+
+def asked_page() -> str:
+    """Return the page's name in the address with which the visit began; "" for the first page."""
+    return str(st.session_state.get("asked", ""))
 
 
 def opened() -> str:

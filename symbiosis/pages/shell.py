@@ -9,29 +9,44 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from symbiosis import bundled
-from symbiosis.pages import address, parts, session
+from symbiosis.pages import address, parts, session, signing
 from symbiosis.pages.guard import guarded
 from symbiosis.pages.words import LANG, _, language
 
 HERE = Path(__file__).parent
-HOME, ROOT = "carte", "accueil"
+HOME, ROOT, PUBLIC = "carte", "accueil", "publique"
 ICON = "♻️"
 
 
+@guarded
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
     st.set_page_config(page_title="Symbiosis", page_icon=ICON, layout="wide")
     if LANG not in st.session_state:
         st.session_state[LANG] = language()
     address.kept()
-    page = st.navigation(_pages())
+    here = signing.visit()
+    page = st.navigation(_outside() if here.outside else _pages(here))
     parts.style()
-    _sidebar()
+    _sidebar(here)
     guarded(page.run)()
-    address.publish(page.url_path)
+    if not here.outside:
+        address.publish(page.url_path)
 
 
-def _pages() -> list[st.Page]:
+def _outside() -> list[st.Page]:
+    """Return the one page of whoever did not sign in, at the address that was asked for too."""
+    page = st.Page(HERE / f"{PUBLIC}.py", title=_("Public map"), url_path=ROOT, default=True)
+    st.session_state["home_page"] = page
+    asked = st.session_state.setdefault("asked", _asked())
+    if not asked:
+        return [page]
+    again = st.Page(HERE / f"{PUBLIC}.py", title=_("Public map"), url_path=asked,
+                    visibility="hidden")  # fmt: skip
+    return [page, again]
+
+
+def _pages(here: signing.Visit) -> list[st.Page]:
     """Return the pages; the map is at the root, and an unknown address has a page of its own.
 
     Streamlit opens a dialog in English for an address that it does not know, the default page's
@@ -41,6 +56,8 @@ def _pages() -> list[st.Page]:
         "carte": _("Map"), "declarer": _("Declare"), "synergies": _("Synergies"),
         "scenarios": _("Scenarios"), "impact": _("Impact"), "donnees": _("Data and method"),
     }  # fmt: skip
+    if here.asked:
+        titles[PUBLIC] = _("Public map")
     pages = [
         st.Page(HERE / f"{name}.py", title=words, url_path=ROOT if name == HOME else name,
                 default=name == HOME)
@@ -61,15 +78,21 @@ def _asked() -> str:
     return path if re.fullmatch(r"[\w-]{1,60}", path) else ""
 
 
-def _sidebar() -> None:
+def _sidebar(here: signing.Visit) -> None:
     st.logo(str(bundled.home() / "static" / "logo.svg"), size="large")
     with st.sidebar:
-        _datasets()
+        if here.asked:
+            signing.sidebar(here)
+        if not here.outside:
+            _datasets()
         st.segmented_control(
             _("Language"), ["fr", "en"], key=LANG, required=True,
             format_func=lambda code: {"fr": "Français", "en": "English"}[code],
         )  # fmt: skip
-        _hints()
+        if not here.outside:
+            _hints()
+        if not here.asked:
+            signing.sidebar(here)
 
 
 def _hints() -> None:

@@ -39,7 +39,7 @@ def render() -> None:
         parts.refusal(error)
         return
     fresh = len(set(study.match.shipments["shipment_id"]) - set(table["shipment_id"]))
-    if fresh and st.button(
+    if fresh and worklist.may_change() and st.button(
         n_(
             "Follow {count} exchange of the optimum",
             "Follow {count} exchanges of the optimum",
@@ -157,7 +157,8 @@ def _editor(table: pd.DataFrame) -> None:
     st.data_editor(
         shown, key=key, hide_index=True, width="stretch", height=430,
         on_change=_save, args=(key, seen, heads),
-        disabled=list(_columns(table).columns), column_order=_order(heads),
+        disabled=list(_columns(table).columns) if worklist.may_change() else True,
+        column_order=_order(heads),
         column_config=_widths()
         | {
             heads["stage"]: st.column_config.SelectboxColumn(options=list(names.values()),
@@ -228,7 +229,8 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
         if len(found):
             panel.exchange_card(found.iloc[0].to_dict(), study)
     with right:
-        _advance(row)
+        if worklist.may_change():
+            _advance(row)
         parts.strong(_("History"))
         parts.rows(_events(chosen))
         if shipment:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+import geopandas as gpd
 import pandas as pd
-import streamlit as st
 
 from symbiosis.errors import DataError, Problem, StorageError
 from symbiosis.language import translator
+from symbiosis.pages import provider
 from symbiosis.pages.caching import shared
 from symbiosis.pages.words import language
-from symbiosis.storage import VISITOR, Principal, Store, open_store
+from symbiosis.storage import VISITOR, Principal, Role, Store, open_store
 from symbiosis.study import Study
 
 T = TypeVar("T")
@@ -32,7 +33,7 @@ def store() -> Store:
 def reachable() -> str:
     """Return "" when the store answers, else why it does not."""
     try:
-        _store().only_person() if not _store().has_accounts() else None
+        _store().has_accounts()
     except (StorageError, ImportError) as error:
         return sentence(error)
     return ""
@@ -46,11 +47,24 @@ def sentence(error: BaseException) -> str:
 
 
 def who() -> Principal:
-    """Return the person of this visit: signed in, alone on this machine, or a visitor."""
+    """Return the person of this visit: signed in, alone on this machine, or a visitor.
+
+    Raises
+    ------
+    AccessDenied
+        When the provider knows the person and this store does not, or not any more.
+    """
     store = _store()
-    if not store.has_accounts():
-        return store.only_person()
-    return store.signed_in(dict(st.user)) if getattr(st.user, "is_logged_in", False) else VISITOR
+    if provider.configured():
+        # Even before the first account: a server that asks who is there takes nobody's word.
+        claims = provider.claims()
+        return store.signed_in(claims) if claims else VISITOR
+    return VISITOR if store.has_accounts() else store.only_person()
+
+
+def may_change() -> bool:
+    """Return whether this person follows synergies: an officer, of whatever territory."""
+    return any(grant.role is Role.OFFICER for grant in who().grants)
 
 
 def of_study(study: Study) -> pd.DataFrame:
@@ -88,6 +102,19 @@ def told(error: DataError) -> str:
 def _told(problem: Problem) -> str:
     translate = translator(language())
     return f"{problem.problem.render(translate)} ({problem.cure.render(translate)})."
+
+
+def public_map() -> gpd.GeoDataFrame:
+    """Return the figures last published, for anyone."""
+    return _store().public_map()
+
+
+def publish() -> int | str:
+    """Publish today's figures: how many are new, or the sentence that says why none is."""
+    try:
+        return _store().publish(who())
+    except StorageError as error:
+        return sentence(error)
 
 
 def history(synergy_id: str) -> pd.DataFrame:

@@ -22,6 +22,8 @@ from symbiosis.storage.tables import GRANTS, TOKENS, USERS, now
 PREFIX = "sy_"
 # After this long a browser session must be opened again, whatever its cookie says.
 SESSION_HOURS = 12
+# How far the provider's clock may be ahead of ours, s.
+CLOCKS_APART_S = 300
 LONGEST_TOKEN_DAYS = 366
 _SCOPED = (Role.FIRM, Role.OFFICER, Role.ANALYST)
 _REFUSED = say("This token is unknown, revoked or expired: ask for a new one.")
@@ -144,10 +146,11 @@ def signed_in(connection: Connection, claims: Mapping[str, Any]) -> Principal:
         If the address is not verified, has no account here, or the session is too old.
     """
     email = str(claims.get("email") or "")
-    if not email or claims.get("email_verified", True) is not True:
+    # Some providers write the claim as a text. One that is silent vouches for nothing: in a shared
+    # directory anybody may give themselves any address.
+    if not email or str(claims.get("email_verified", "")).lower() != "true":
         raise AccessDenied(say("Your identity provider does not vouch for your address."))
-    began = claims.get("iat")
-    if isinstance(began, int | float) and now().timestamp() - began > SESSION_HOURS * 3600:
+    if not _fresh(claims.get("iat")):
         raise AccessDenied(say("Your session has ended: sign in again."))
     row = connection.execute(select(USERS.c.user_id).where(USERS.c.login == _login(email))).first()
     found = _principal(connection, row.user_id) if row else None
@@ -156,6 +159,13 @@ def signed_in(connection: Connection, claims: Mapping[str, Any]) -> Principal:
             say("Your address has no account in this store; ask an administrator of it.")
         )
     return found
+
+
+def _fresh(began: object) -> bool:
+    """Return whether a session that began then (seconds since 1970) still lasts."""
+    if not isinstance(began, int | float):
+        return False
+    return -CLOCKS_APART_S <= now().timestamp() - began <= SESSION_HOURS * 3600
 
 
 def _digest(token: str) -> str:

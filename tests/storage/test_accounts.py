@@ -48,6 +48,10 @@ def test_whom_the_provider_vouches_for(lea):
         ({"email": None}, "vouch"),
         ({"email_verified": False}, "vouch"),
         ({"email_verified": "false"}, "vouch"),
+        ({"email_verified": None}, "vouch"),
+        ({"iat": None}, "ended"),
+        ({"iat": "today"}, "ended"),
+        ({"iat": now().timestamp() + 3600}, "ended"),
         ({"email": "max@south.example"}, "no account"),
         ({"iat": now().timestamp() - SESSION_HOURS * 3600 - 60}, "ended"),
     ],
@@ -55,6 +59,14 @@ def test_whom_the_provider_vouches_for(lea):
 def test_whom_it_does_not_vouch_for(lea, given, words):
     with pytest.raises(AccessDenied, match=words):
         lea.signed_in(claims(**given))
+
+
+def test_a_provider_that_is_silent_vouches_for_nothing(lea):
+    silent = claims()
+    del silent["email_verified"]
+    with pytest.raises(AccessDenied, match="vouch"):
+        lea.signed_in(silent)
+    assert lea.signed_in({**silent, "email_verified": "true"}).name == "lea@north.example"
 
 
 def test_a_shut_account_is_shut_for_sessions_and_tokens(lea):
