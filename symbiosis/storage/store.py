@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import weakref
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -362,12 +364,13 @@ def open_store(url: str | None = None, *, create: bool = False, check: bool = Tr
     if create:
         places.prepare(where)
     store = Store(where, open_engine(where))
-    try:
+    # A store that a page's cache drops without a word gives its connections back all the same.
+    weakref.finalize(store, store.engine.dispose)
+    with ExitStack() as refused:
+        refused.callback(store.close)
         if create:
             schema.upgrade(store.engine)
         if check:
             schema.require_ready(store.engine)
-    except BaseException:
-        store.close()
-        raise
+        refused.pop_all()
     return store
