@@ -106,21 +106,23 @@ def deck(atlas: Atlas, picture: Picture, look: Look, focus: str = "", *, turn: i
     turn
         Goes into the names of the layers: a new one makes the browser forget what was selected.
     """
-    longitude, latitude, zoom = first_view(picture.home, *look.size)
-    tone = _TONES[look.theme]
+    view = first_view(picture.home, *look.size)
     clickable = [
         *exchange_layers(picture.drawn, look, focus),
         firm_layer(picture, look, focus),
     ]
     for layer in clickable:
         layer.id = f"{layer.id}-{turn}"
+    above = [*perimeter_layers(atlas, look), *clickable, name_layer(picture.firms, look, view[2])]
+    return framed(above, view, look)
+
+
+def framed(layers: list[pdk.Layer], view: tuple[float, float, float], look: Look) -> pdk.Deck:
+    """Return a map: these layers over the land, seen from a longitude, latitude and zoom."""
+    longitude, latitude, zoom = view
+    tone = _TONES[look.theme]
     return SlimDeck(
-        layers=[
-            *land_layers(look),
-            *perimeter_layers(atlas, look),
-            *clickable,
-            name_layer(picture.firms, look, zoom),
-        ],
+        layers=[*land_layers(look), *layers],
         initial_view_state=pdk.ViewState(
             longitude=round(longitude, 4), latitude=round(latitude, 4), zoom=round(zoom, 2),
             min_zoom=3, max_zoom=15,
