@@ -80,6 +80,10 @@ class Kept(BaseModel):
     shipments: list[Row]
     impact: list[Row]
     unmatched: list[Row]
+    blending: list[Row] = Field(description="limits of recycled content; none without their prices")
+    distances: dict[str, float] = Field(
+        description="exchanges along measured roads, others, and the detour factor of these"
+    )
 
 
 class Matches(BaseModel):

@@ -14,6 +14,7 @@ from symbiosis.api import answers
 from symbiosis.api.guard import Limits
 from symbiosis.errors import DataError, Message, StorageError, SymbiosisError, say
 from symbiosis.language import translator
+from symbiosis.reports.record import distances
 from symbiosis.storage import VISITOR, AccessDenied, Conflict, Principal, Store, Unavailable
 from symbiosis.storage.inbox import JSON, KINDS, receive
 
@@ -222,6 +223,8 @@ def study(study_id: StudyId, who: Asker, store: Opened) -> answers.Kept:
         shipments=answers.rows(found.match.shipments),
         impact=answers.rows(found.impact.by_shipment),
         unmatched=answers.rows(found.match.unmatched),
+        blending=answers.rows(found.match.blending),
+        distances=distances(found),
     )
 
 

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
@@ -40,8 +41,8 @@ def record(study: Study) -> dict[str, Any]:
     dict
         ``format``, ``versions``, ``overrides`` (rows of the bundled tables that the user's own
         replaced), ``inputs`` (hash and counts; the hash of the measured roads where there are
-        any), ``parameters`` (every one, those left at their default included). No date and no
-        path: the same study gives the same bytes.
+        any, and how many exchanges lie along them), ``parameters`` (every one, those left at their
+        default included). No date and no path: the same study gives the same bytes.
     """
     flows = study.flows
     return {
@@ -61,9 +62,41 @@ def record(study: Study) -> dict[str, Any]:
             "needs": len(flows.needs),
             "territories": len(flows.territories),
             "skipped": len(flows.skipped),
-            **({"roads": hash_roads(study.graph.roads)} if len(study.graph.roads) else {}),
+            **_roads(study),
         },
         "parameters": study.scenario.model_dump(mode="json"),
+    }
+
+
+def distances(study: Study) -> dict[str, int | float]:
+    """Return on which distances the exchanges of a study stand.
+
+    Returns
+    -------
+    dict
+        ``measured``, exchanges as far apart as the table of roads says; ``computed``, the others,
+        whose road is the great circle times ``detour_factor``.
+    """
+    roads, shipments = study.graph.roads, study.match.shipments
+    firm = {name: row for row, name in enumerate(study.flows.firms["firm_id"])}
+    ends = [shipments[side].map(firm) for side in ("offer_firm_id", "need_firm_id")]
+    known = ends[0].notna() & ends[1].notna()  # a firm that the reader may not see has no name
+    sender, taker = (end[known].to_numpy(dtype=np.int64) for end in ends)
+    measured = int(np.isfinite(roads.named(sender, taker)).sum())
+    return {
+        "measured": measured,
+        "computed": len(shipments) - measured,
+        "detour_factor": study.scenario.detour_factor,
+    }
+
+
+def _roads(study: Study) -> dict[str, Any]:
+    """Return what tells the measured roads of a study, nothing where there are none."""
+    if not len(study.graph.roads):
+        return {}
+    return {
+        "roads": hash_roads(study.graph.roads),
+        "measured_exchanges": distances(study)["measured"],
     }
 
 

@@ -110,7 +110,25 @@ def proof(results: Results, speaker: Speaker) -> str:
 def method(results: Results, speaker: Speaker) -> list[str]:
     """Return the method in paragraphs, the proof second."""
     paragraphs = [speaker.tr(text) for text in _METHOD]
+    paragraphs[0] += " " + distances(results, speaker)
     return [paragraphs[0], proof(results, speaker), *paragraphs[1:]]
+
+
+def distances(results: Results, speaker: Speaker) -> str:
+    """Return which distances the exchanges stand on: measured roads, or the great circle."""
+    inputs, factor = results.record["inputs"], results.record["parameters"]["detour_factor"]
+    count, measured = len(results.shipments), int(inputs.get("measured_exchanges", 0))
+    if not measured:
+        said = speaker.tr("Distances are great circles times {factor}.")
+        return said.format(factor=speaker.number(factor))
+    said = speaker.tr(
+        "Of {count} exchanges, {measured} lie as far apart as the table of measured roads says; the"
+        " distances of the others are great circles times {factor}."
+    )
+    return said.format(
+        count=speaker.number(count), measured=speaker.number(measured),
+        factor=speaker.number(factor),
+    )  # fmt: skip
 
 
 def sources(results: Results, speaker: Speaker, most: int) -> list[str]:

@@ -1,10 +1,16 @@
 import json
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from symbiosis.errors import ScenarioError
+from symbiosis.geography import Roads
 from symbiosis.reports import read_scenario
-from symbiosis.reports.record import hash_flows
+from symbiosis.reports.figures import Speaker
+from symbiosis.reports.record import distances, hash_flows
+from symbiosis.reports.results import Results
+from symbiosis.reports.wording import distances as told
 from symbiosis.scenario import Scenario
 from tests.reports import world
 
@@ -58,3 +64,19 @@ def test_the_record_has_no_date_and_no_path(folder):
     record = json.loads((folder / "scenario.json").read_text("utf-8"))
     assert set(record) == {"format", "versions", "overrides", "inputs", "parameters"}
     assert str(folder) not in (folder / "scenario.json").read_text("utf-8")
+
+
+def test_the_distances_in_use_are_counted_and_told():
+    study = world.study()
+    count, factor = len(study.match.shipments), study.scenario.detour_factor
+    assert distances(study) == {"measured": 0, "computed": count, "detour_factor": factor}
+    assert f"great circles times {factor}" in told(Results.of(study), Speaker("en"))
+    row = study.match.shipments.iloc[0]
+    firms = study.flows.firms["firm_id"].tolist()
+    key = firms.index(row["offer_firm_id"]) * len(firms) + firms.index(row["need_firm_id"])
+    roads = Roads(len(firms), np.array([key]), np.array([12.0]))
+    measured = replace(study, graph=replace(study.graph, roads=roads))
+    along = distances(measured)["measured"]
+    assert 1 <= along <= count
+    said = told(Results.of(measured), Speaker("fr"))
+    assert f"Sur {count} échanges, {along} suivent" in said
