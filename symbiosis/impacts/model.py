@@ -130,9 +130,9 @@ class Impact:
         DataError
             If no shipment bears that identifier.
         """
-        return explain.explain(
-            shipment_id, self.by_shipment, self.lines, self.factors, self.not_counted
-        )
+        # Its own lines alone: those of a whole territory take seconds to write out.
+        lines = explain.lines_of(self._ledger.only(self._among([shipment_id])))
+        return explain.explain(shipment_id, self.by_shipment, lines, self.factors, self.not_counted)
 
     def uncertainty(
         self,
