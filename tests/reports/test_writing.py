@@ -16,8 +16,8 @@ from symbiosis.reports import writing as module
 from tests.reports import world
 
 FILES = {
-    "shipments.csv", "impact_by_shipment.csv", "unmatched.csv", "indicators.csv",
-    "exchanges_by_firm.csv", "impact.json", "study.gpkg",
+    "shipments.csv", "impact_by_shipment.csv", "unmatched.csv", "blending.csv",
+    "indicators.csv", "exchanges_by_firm.csv", "impact.json", "study.gpkg",
     "network.graphml", "report.html", "scenario.json",
 }  # fmt: skip
 HEAD = "shipment_id,case,offer_firm,need_firm,material,pathway,quantity,unit,distance_km"
