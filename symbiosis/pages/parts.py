@@ -11,6 +11,7 @@ import streamlit as st
 
 from symbiosis.errors import DataError, Message, SymbiosisError
 from symbiosis.language import translator
+from symbiosis.pages import pulse
 from symbiosis.pages.words import _, language
 
 # Colours come from the theme (currentColor) so that one sheet serves light and dark.
@@ -135,13 +136,10 @@ def style() -> None:
             "This file was not sent: it is above 100 MB, or is no table (CSV, Excel) nor perimeter "
             "(GeoJSON, GeoPackage). Remove it, then save it as CSV or in several files."
         ),
-        "lost": _(
-            "The app does not answer any more. What is saved is safe; the page comes back by "
-            "itself when the app does. A table not yet saved is to be sent again."
-        ),
     }
     ink = _DARK_INK if st.context.theme.type == "dark" else ""
     st.html(STYLE + ink + _UPLOADER.format(**{key: css(text) for key, text in words.items()}))
+    pulse.watch()
 
 
 # White on the light green of the dark theme is too pale to read (WCAG 1.4.3).
@@ -168,14 +166,6 @@ _UPLOADER = """
 [data-testid="stTooltipErrorHoverTarget"] {{pointer-events: none;}}
 [data-testid="stTooltipErrorHoverTarget"] button {{pointer-events: auto;}}
 [data-testid="stFileChip"] [role="alert"] {{display: none;}}
-body:has([data-test-connection-state="PINGING_SERVER"])::after,
-body:has([data-test-connection-state="DISCONNECTED_FOREVER"])::after {{content: "{lost}";
-  position: fixed; left: 50%; bottom: 2rem; transform: translateX(-50%); z-index: 2147483647;
-  width: min(34rem, 88vw); padding: .9rem 1.2rem; border-radius: 12px; font-size: 1rem;
-  background: #7a1f16; color: #ffffff; box-shadow: 0 6px 24px rgb(0 0 0 / 35%);}}
-body:has([data-test-connection-state="PINGING_SERVER"]) section[role="dialog"],
-body:has([data-test-connection-state="DISCONNECTED_FOREVER"]) section[role="dialog"] {{
-  visibility: hidden;}}
 </style>
 """
 

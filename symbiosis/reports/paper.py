@@ -18,8 +18,8 @@ from symbiosis.reports.synergies import listing
 from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
-MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 32, 11, 8, 6
-MOST_SOURCES = 18
+MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 30, 11, 8, 6
+MOST_SOURCES = 12
 _LABEL = 74
 NUMBERED = 10
 

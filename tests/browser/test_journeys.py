@@ -88,11 +88,18 @@ def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
 
 def test_two_scenarios_side_by_side(page, address):
     visit(page, address, "scenarios")
-    page.get_by_label("Distance routière maximale (km, 0 pour aucune)").fill("20")
+    distance = page.get_by_label("Distance routière maximale (km, 0 pour aucune)")
+    freight = page.get_by_label("Transport (€ par tonne et par kilomètre)")
+    distance.click()
+    distance.press("Control+a")
+    page.keyboard.type("20,5")  # key by key, as on a French keyboard
+    freight.fill("0.08")
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Lancer et comparer").click()
     page.get_by_role("tab", name="Disparaissent (").wait_for(timeout=PATIENCE_MS)
     page.get_by_text("Autre scénario").wait_for()
+    settled(page)
+    assert (distance.input_value(), freight.input_value()) == ("20,5", "0,08")
 
 
 def test_the_documents_open(page, address):

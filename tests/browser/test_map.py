@@ -1,6 +1,7 @@
 """The map in a real browser: it paints, a click answers, a language changes, nothing leaks."""
 
 import re
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -93,6 +94,28 @@ def test_a_shared_address_shows_the_same_view(page, address, atlas):
     page.get_by_role("heading", name=firm["name"]).wait_for(timeout=60_000)
     settled(page)
     page.get_by_test_id("stMultiSelect").filter(has_text="Metals").first.wait_for()
+
+
+def test_a_territory_that_is_chosen_fills_the_map_and_stays_in_the_address(page, address, atlas):
+    """A firm is clicked where it stands once the map has come nearer."""
+    busy = atlas.firms.groupby("territory")["exchanges"].sum().idxmax()
+    home = atlas.firms[atlas.firms["territory"] == busy]
+    name = atlas.territories.set_index("code").at[busy, "name"]
+    canvas = open_map(page, address)
+    page.get_by_role("combobox", name="Territoire").click()
+    page.get_by_role("option", name=name).click()
+    page.wait_for_url(re.compile(f"[?&]t={busy}"))
+    settled(page)
+    nearer = replace(atlas, firms=home)
+    firm = loneliest(nearer)
+    heading = page.get_by_role("heading", name=firm["name"])
+    for _ in range(6):  # the canvas may still hold the picture from afar on a busy machine
+        page.wait_for_timeout(1500)
+        click_firm(page, canvas, nearer, firm["firm_id"])
+        settled(page)
+        if heading.count():
+            break
+    heading.wait_for()
 
 
 @pytest.mark.parametrize("path", ["carte", "nulle-part"])
