@@ -204,12 +204,13 @@ def _outcome(atlas: Atlas) -> None:
 def _reference(atlas: Atlas) -> None:
     """Show what the other study will be compared with."""
     found = of_totals(session.study().impact.totals)
-    parts.cards(vocabulary.card(found[key]) for key in MAIN)
+    with st.container(key="beside"):
+        parts.cards(vocabulary.card(found[key]) for key in MAIN)
     words = _("Reference")
     st.markdown(f"**{words}** · {_exchanges(len(atlas.shipments))}")
     st.pydeck_chart(
-        deck(atlas, select(atlas, View()), vocabulary.look()), height=HEIGHT, key="map_reference",
-        alt=words,
+        deck(atlas, select(atlas, View()), vocabulary.look((650, HEIGHT))), height=HEIGHT,
+        key="map_reference", alt=words,
     )  # fmt: skip
 
 
