@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from starlette.exceptions import HTTPException
+
 from symbiosis.api.logs import LOGGER
 
 Scope = MutableMapping[str, Any]
@@ -95,8 +97,14 @@ def who_calls(scope: Scope) -> str:
     return str(host)
 
 
-class _TooLarge(Exception):
-    pass
+_LARGE = "This is too large to be sent at once."
+
+
+class _TooLarge(HTTPException):
+    """Known to the frameworks behind, which answer it as what it is and not as a fault of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(413, _LARGE, {"connection": "close"})
 
 
 class Guard:
@@ -149,7 +157,7 @@ class _Exchange:
             if wait:
                 await self._refuse(429, "Too many requests: wait a little.", int(wait) + 1)
             elif self._announced() > self.most:
-                await self._refuse(413, "This is too large to be sent at once.")
+                await self._refuse(413, _LARGE)
             else:
                 await self._hand_over(receive)
         finally:
@@ -167,7 +175,7 @@ class _Exchange:
         try:
             await self.guard.app(self.scope, counted, self._marked)
         except _TooLarge:
-            await self._refuse(413, "This is too large to be sent at once.")
+            await self._refuse(413, _LARGE)
         except Exception:  # noqa: BLE001 - no trace of a fault leaves the server
             LOGGER.exception("fault", extra={"request": self.request})
             await self._refuse(500, f"Our fault; quote the number {self.request} to us.")
@@ -184,11 +192,17 @@ class _Exchange:
             own = {name.lower() for name, _ in message.get("headers", [])}
             more = _HEADERS + (_API_HEADERS if self.api else ())
             message["headers"] = [
-                *message.get("headers", []),
+                *(self._sealed(pair) for pair in message.get("headers", [])),
                 *(pair for pair in more if pair[0] not in own),
                 (b"x-request-id", self.request.encode()),
             ]
         await self.send(message)
+
+    def _sealed(self, pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+        """Return a header; a cookie given over TLS is never to be sent without it."""
+        name, value = pair
+        plain = name.lower() != b"set-cookie" or b"; secure" in value.lower()
+        return pair if plain or self.scope.get("scheme") != "https" else (name, value + b"; Secure")
 
     async def _refuse(self, status: int, words: str, retry_s: int = 0) -> None:
         if self.status:

@@ -60,7 +60,9 @@ def serve(
     limits = Limits(api_per_minute=api_per_minute)
     with open_store(create=True) as store:
         alone = not (api_only or _signs_in())
-        if alone and host not in LOOPBACK and not single_user:
+        # Behind a proxy everybody comes from this machine.
+        here = host in LOOPBACK and not proxy
+        if alone and not here and not single_user:
             raise StorageError(
                 say(
                     "No sign-in is configured, so only this machine may be served: add an [auth] "
@@ -69,7 +71,7 @@ def serve(
             )
         if alone:
             tell("No sign-in is configured: single-user mode.", stderr=True, style="yellow")
-        api = create_app(store, limits=limits, single_user=alone and host in LOOPBACK)
+        api = create_app(store, limits=limits, single_user=alone and here)
         whole = api if api_only else Front(api, _app())
         tell(say("Serving http://{host}:{port}", host=host, port=port), stderr=True)
         to_stderr()

@@ -166,6 +166,16 @@ def test_other_kinds_of_files_are_refused(client, as_, kind):
     assert answer.status_code == 415
 
 
+def test_a_body_without_a_length_is_refused_as_too_large_and_not_as_our_fault(client, as_):
+    """The interface for programs reads it, so that its framework sees the refusal first."""
+    pieces = (b"x" * 100_000 for _ in range(30))
+    headers = {**as_("everywhere"), "content-type": "text/csv"}
+    answer = client.post("/api/v1/flows", content=pieces, headers=headers)
+    assert answer.status_code == 413
+    assert "too large" in answer.json()["error"]
+    assert answer.headers["connection"] == "close"  # what is left of it is not waited for
+
+
 def test_what_is_too_large_is_refused(client, as_):
     answer = client.post("/api/v1/flows", content=b"x" * 1_100_000, headers={**TEXT, **as_("ash")})
     assert answer.status_code == 413

@@ -165,3 +165,22 @@ def test_one_port_for_both():
     opened = TestClient(Front(named(b"api"), named(b"app")))
     told = {path: opened.get(path).text for path in ("/api/v1/me", "/health", "/", "/apis", "/x")}
     assert told == {"/api/v1/me": "api", "/health": "api", "/": "app", "/apis": "app", "/x": "app"}
+
+
+async def baker(scope, receive, send):
+    """Answer two cookies, one of them sealed already."""
+    cookies = [(b"set-cookie", b"a=1; HttpOnly"), (b"Set-Cookie", b"b=2; Secure")]
+    await send({"type": "http.response.start", "status": 200, "headers": cookies})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize(
+    ("scheme", "cookies"),
+    [
+        ("http", ["a=1; HttpOnly", "b=2; Secure"]),
+        ("https", ["a=1; HttpOnly; Secure", "b=2; Secure"]),
+    ],
+)
+def test_a_cookie_given_over_tls_never_travels_without_it(scheme, cookies):
+    opened = TestClient(Guard(baker), base_url=f"{scheme}://app.example")
+    assert opened.get("/").headers.get_list("set-cookie") == cookies

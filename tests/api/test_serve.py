@@ -78,10 +78,14 @@ def test_it_says_that_nobody_signs_in_and_logs_in_json(server):
     assert "secret" not in log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])
-def test_without_sign_in_no_other_machine_is_served(tmp_path, host):
+@pytest.mark.parametrize(
+    "words",
+    [("--host", "0.0.0.0"), ("--host", "192.0.2.1"), ("--proxy", "127.0.0.1")],
+    ids=["everywhere", "elsewhere", "behind a proxy"],
+)
+def test_without_sign_in_no_other_machine_is_served(tmp_path, words):
     done = subprocess.run(
-        command("--host", host, "--port", str(free_port())), env=environment(tmp_path),
+        command(*words, "--port", str(free_port())), env=environment(tmp_path),
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2

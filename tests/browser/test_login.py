@@ -105,7 +105,7 @@ class Visit:
         self.page.get_by_role("heading", name="Provider").wait_for()
         self.received.clear()
         self.page.get_by_role("link", name=name, exact=True).click()
-        self.page.wait_for_selector("h1")
+        self.page.wait_for_selector('[data-testid="stMain"] h1')
         settled(self.page)
 
     def sign_out(self):
@@ -128,7 +128,9 @@ class Visit:
 @pytest.fixture
 def visit(browser, site):
     opened = Visit(browser, site[0])
+    expect.set_options(timeout=PATIENCE_MS)
     yield opened
+    expect.set_options(timeout=5_000)  # Playwright's own
     opened.context.close()
 
 
