@@ -1,6 +1,7 @@
 """The container and compose files, read as far as they can be without running them."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,56 @@ def test_every_volume_and_network_that_is_used_is_declared():
 
 
 @pytest.mark.parametrize(
-    "word", ["SYMBIOSIS_DATABASE_URL", "SYMBIOSIS_TOKEN", "st.login", "HttpOnly"]
+    "word",
+    [
+        "SYMBIOSIS_DATABASE_URL",
+        "SYMBIOSIS_TOKEN",
+        "st.login",
+        "HttpOnly",
+        "pip_audit",
+        "addresses_are_verified",
+    ],
 )
 def test_the_threat_model_names_what_it_rests_on(word):
     assert word in (DEPLOY.parent / "SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_what_the_recipe_copies_and_calls_exists():
+    root = DEPLOY.parents[1]
+    assert "docs/deploy/Containerfile" in RECIPE  # the command that it tells works from the root
+    assert (root / COMPOSE["services"]["app"]["build"]["dockerfile"]).is_file()
+    context = (DEPLOY / COMPOSE["services"]["app"]["build"]["context"]).resolve()
+    assert context == root
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = re.search(r'"\.\[([\w,]+)\]"', RECIPE)
+    assert set(wanted[1].split(",")) <= set(project["optional-dependencies"])
+    assert re.findall(r'ENTRYPOINT \["(\w+)"\]', RECIPE) == ["symbiosis"]
+    assert "symbiosis" in project["scripts"]
+    called = re.search(r'^CMD \["(\w+)"', RECIPE, re.M)[1]
+    assert called == COMPOSE["services"]["app"]["command"][0] == "serve"
+    version = re.search(r"python:(\d+\.\d+)", RECIPE)[1]
+    assert tuple(map(int, version.split("."))) >= (3, 11)
+    assert project["requires-python"] == ">=3.11"
+
+
+def test_the_health_that_is_asked_for_is_served_where_it_is_asked():
+    port = re.search(r'"--port", "(\d+)"', RECIPE)[1]
+    asked = re.search(r"http://127\.0\.0\.1:(\d+)(/\w+)", RECIPE)
+    assert (asked[1], asked[2]) == (port, "/health")
+    assert re.search(rf"^EXPOSE {port}$", RECIPE, re.M)
+    ports = COMPOSE["services"]["app"]["ports"]
+    assert [one.rsplit(":", 1)[1] for one in ports] == [port]
+
+
+def test_the_secrets_stand_where_the_app_looks_for_them():
+    home = re.search(r"^WORKDIR (/home/\w+)$", RECIPE, re.M)[1]
+    mounted = [volume.split(":")[1:] for volume in COMPOSE["services"]["app"]["volumes"]]
+    assert [f"{home}/.streamlit", "ro"] in mounted
+
+
+def test_layers_install_nothing_that_stays_behind_and_run_no_shell_of_root():
+    runs = re.findall(r"^RUN (.+?)(?<!\\)$", RECIPE, re.M | re.S)
+    assert all("--no-cache-dir" in run for run in runs if "pip install" in run)
+    assert not re.search(r"curl|wget|sudo|chmod 777|ADD ", RECIPE)
+    assert RECIPE.index("USER symbiosis") < RECIPE.index("ENTRYPOINT")
+    assert RECIPE.rindex("RUN ") < RECIPE.index("USER symbiosis")
