@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from symbiosis.pages.guard import guarded
+from symbiosis.pages.once import begin
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,4 +24,10 @@ def shared(most: int) -> Callable[[F], F]:
 
 def fragment(function: F) -> F:
     """Run a part of a page again on its own."""
-    return cast("F", st.fragment(guarded(function)))
+
+    @functools.wraps(function)
+    def fresh(*args: Any, **kwargs: Any) -> Any:
+        begin()
+        return function(*args, **kwargs)
+
+    return cast("F", st.fragment(guarded(fresh)))

@@ -22,7 +22,7 @@ from symbiosis.flows.received import (
 )
 from symbiosis.language import translator
 from symbiosis.maps import numbers
-from symbiosis.pages import address, drafts, parts, saving, session, takers
+from symbiosis.pages import address, drafts, keeping, parts, saving, session, takers
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg"]
@@ -49,6 +49,7 @@ def render() -> None:
         grids,
         perimeters=st.session_state.get(AREAS),
         mapping=st.session_state.get(MAPPING),
+        catalogue=keeping.catalogue(),
     )
     _summary(grids, found)
     _correct(grids, found)
@@ -236,7 +237,7 @@ def _sentence(problem: Problem) -> str:
 def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
     """Offer the five nearest materials for each unknown one; a person confirms."""
     headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
-    catalogue = session.catalogue()
+    catalogue = keeping.catalogue()
     unknown = [
         value
         for value in dict.fromkeys(p.value for p in found.problems if p.column in headers)

@@ -37,6 +37,7 @@ def render() -> None:
         _reasons(study)
     _proof(study)
     _factors(study)
+    _own_values()
     _assumptions(study)
 
 
@@ -156,6 +157,21 @@ def _factors(study: Study) -> None:
             version=study.impact.version or "–",
         )
     )
+
+
+def _own_values() -> None:
+    """Show what the territory put in place of the bundled catalogue, with who and when."""
+    own = session.catalogue().own
+    if not len(own):
+        return
+    st.header(_("The territory's own values"), anchor=False)
+    named = {
+        "table": _("Table"), "row": _("Row"), "column": _("Column"), "value": _("Value"),
+        "before": _("Bundled value"), "source": _("Source"), "by": _("Who"), "at": _("When"),
+    }  # fmt: skip
+    day = pd.to_datetime(own["at"], utc=True).dt.strftime("%Y-%m-%d")
+    table = own.assign(at=day)[list(named)].rename(columns=named)
+    st.dataframe(table, hide_index=True, width="stretch")
 
 
 def _assumptions(study: Study) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, StorageError
 from symbiosis.flows import Flows
 from symbiosis.pages import worklist
 from symbiosis.pages.caching import shared
+from symbiosis.pages.once import begin, once
 from symbiosis.storage import Principal, Receipt
 
 AS_DECLARED = ""
@@ -33,7 +35,9 @@ def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[R
     """
     try:
         rows = shown_to(declared, visibility)
-        return worklist.store().save(worklist.who(), rows, origin=origin), ""
+        receipt = worklist.store().save(worklist.who(), rows, origin=origin)
+        begin()
+        return receipt, ""
     except DataError as error:
         return None, worklist.told(error)
     except StorageError as error:
@@ -62,13 +66,7 @@ def stamp() -> str:
     The roles are in it, and every upload of anybody: a flow that its firm makes private, or a role
     that is taken back, is gone from the next page, not from the next start of the server.
     """
-    try:
-        who = worklist.who()
-        moment = worklist.store().moment(who)
-    except (StorageError, ImportError):
-        return ""
-    roles = ",".join(f"{grant.role}:{grant.scope}" for grant in who.grants)
-    return f"saved:{who.name}:{roles}:{moment}" if moment else ""
+    return once("stamp", _stamp)
 
 
 def _stamp() -> str:
@@ -79,6 +77,18 @@ def _stamp() -> str:
         return ""
     roles = ",".join(f"{grant.role}:{grant.scope}" for grant in who.grants)
     return f"saved:{who.name}:{roles}:{moment}" if moment else ""
+
+
+def catalogue() -> Catalogue:
+    """Return the catalogue with the territory's own values, for whoever may read them."""
+    return once("catalogue", _catalogue)
+
+
+def _catalogue() -> Catalogue:
+    try:
+        return worklist.store().catalogue(worklist.who())
+    except (StorageError, ImportError):
+        return load()
 
 
 def flows(key: str) -> Flows:

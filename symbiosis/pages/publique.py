@@ -80,7 +80,9 @@ def _names(table: gpd.GeoDataFrame) -> dict[Key, str]:
     sides = {"offer": _("goes out"), "need": _("comes in")}
     found: dict[Key, str] = {}
     for direction, material in counts.index:
-        label = str(catalogue.label(str(material), lang)) or str(material)
+        # A material of the territory's own has a name for those who sign in only.
+        known = material in catalogue.entries.index
+        label = str(catalogue.label(str(material), lang)) if known else str(material)
         words = f"{label[:1].upper()}{label[1:]} – {sides.get(str(direction), str(direction))}"
         found[str(direction), str(material)] = words
     return found
@@ -88,6 +90,8 @@ def _names(table: gpd.GeoDataFrame) -> dict[Key, str]:
 
 def _group(material: str) -> str:
     catalogue = session.catalogue()
+    if material not in catalogue.entries.index:
+        return "other"
     kinds = pd.Series([str(catalogue.kind_of(material))])
     return str(group_of(kinds, pd.Series([str(catalogue.family_of(material))])).iloc[0])
 

@@ -171,7 +171,7 @@ def _changed(flows: Flows, asked: dict[str, Any]) -> Flows:
         raise DataError(problems)
     place = (float(here["longitude"].median()), float(here["latitude"].median()))
     need = (str(asked["taker"]), float(asked["taker_quantity"]), str(asked["taker_unit"]))
-    return with_taker(changed, _("New taker"), need, place)
+    return with_taker(changed, _("New taker"), need, place, session.catalogue())
 
 
 def _outcome(atlas: Atlas) -> None:

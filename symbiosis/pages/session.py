@@ -51,10 +51,9 @@ class Source:
     demo: bool = False
 
 
-@shared(1)
 def catalogue() -> Catalogue:
-    """Return the bundled catalogue, read once a server."""
-    return load()
+    """Return the catalogue of what is open: the store's own where its declarations are."""
+    return keeping.catalogue() if opened() in {SAVED, UPLOADED} else load()
 
 
 def given_path() -> Path | None:
@@ -214,15 +213,16 @@ def laid_out(key: str, asked: Study) -> Atlas:
 def _kept(
     key: str, asked_of: Flows, asked: Scenario, line: DeltaGenerator | None
 ) -> tuple[Study, Atlas]:
-    shelf, name = _shelf(), f"{key}|{asked.model_dump_json()}"
+    shelf, name = _shelf(), _label(key, asked)
     if name not in shelf:
 
         def told(step: Step) -> None:
             if line is not None:
                 line.markdown(said(step))
 
-        made = run(asked_of, asked, progress=told)
-        shelf[name] = made, lay_out(made, catalogue())
+        known = catalogue()
+        made = run(asked_of, asked, catalogue=known, progress=told)
+        shelf[name] = made, lay_out(made, known)
         while len(shelf) > MOST_STUDIES:
             shelf.popitem(last=False)
     shelf.move_to_end(name)
@@ -231,7 +231,14 @@ def _kept(
 
 def ready() -> bool:
     """Return whether the study of this visit has already been run on this server."""
-    return f"{source().key}|{scenario().model_dump_json()}" in _shelf()
+    return _label(source().key, scenario()) in _shelf()
+
+
+def _label(key: str, asked: Scenario) -> str:
+    """Return what names a study on the shelf: its flows, its parameters and its catalogue."""
+    own = catalogue().own
+    mark = f"{len(own)}:{own['at'].max()}" if len(own) else ""
+    return f"{key}|{mark}|{asked.model_dump_json()}"
 
 
 def study() -> Study:

@@ -12,6 +12,7 @@ from symbiosis.errors import DataError, Problem, StorageError
 from symbiosis.language import translator
 from symbiosis.pages import provider
 from symbiosis.pages.caching import shared
+from symbiosis.pages.once import once
 from symbiosis.pages.words import language
 from symbiosis.storage import VISITOR, Principal, Role, Store, open_store
 from symbiosis.study import Study
@@ -32,6 +33,10 @@ def store() -> Store:
 
 def reachable() -> str:
     """Return "" when the store answers, else why it does not."""
+    return once("reachable", _reachable)
+
+
+def _reachable() -> str:
     try:
         _store().has_accounts()
     except (StorageError, ImportError) as error:
@@ -54,6 +59,10 @@ def who() -> Principal:
     AccessDenied
         When the provider knows the person and this store does not, or not any more.
     """
+    return once("who", _who)
+
+
+def _who() -> Principal:
     store = _store()
     if provider.configured():
         # Even before the first account: a server that asks who is there takes nobody's word.
