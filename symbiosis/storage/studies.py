@@ -192,24 +192,31 @@ def load(connection: Connection, study_id: str = "") -> Study:
     row = connection.execute(query).mappings().first()
     if row is None:
         raise StorageError(say("There is no such study in the store."))
-    parts = {}
+    parts, known = {}, []
     kept = select(STUDY_TABLES).where(STUDY_TABLES.c.study_id == row["study_id"])
     for part in connection.execute(kept):
         if hashlib.sha256(part.content).hexdigest() != part.digest:
             raise StorageError(
                 say("The table {name} of this study was altered since it was kept.", name=part.name)
             )
-        parts[part.name] = unpack(part.content)
+        if part.name.startswith(_CATALOGUE):
+            known.append((part.name.removeprefix(_CATALOGUE), part.content))
+        else:
+            parts[part.name] = unpack(part.content)
     scenario = Scenario.model_validate(json.loads(row["scenario"]))
     certificate = MatchCertificate(**json.loads(row["certificate"]))
-    return _rebuild(parts, scenario, certificate)
+    catalogue = _catalogue(tuple(sorted(known))) if known else None
+    return _rebuild(parts, scenario, certificate, catalogue)
 
 
 def _rebuild(
-    parts: dict[str, pd.DataFrame], scenario: Scenario, certificate: MatchCertificate
+    parts: dict[str, pd.DataFrame],
+    scenario: Scenario,
+    certificate: MatchCertificate,
+    catalogue: Catalogue | None,
 ) -> Study:
     """Return the study; its graph has the nodes and no lanes (`symbiosis.connect` makes them)."""
-    territories, catalogue = parts["territories"], _catalogue(parts)
+    territories = parts["territories"]
     flows = Flows(
         firms=gpd.GeoDataFrame(parts["firms"]), offers=parts["offers"], needs=parts["needs"],
         territories=gpd.GeoDataFrame(territories), skipped=parts["skipped"],
@@ -231,17 +238,11 @@ def _rebuild(
     return Study(flows, scenario, graph, match, impact)
 
 
-def _catalogue(parts: dict[str, pd.DataFrame]) -> Catalogue | None:
-    """Return the catalogue of then; None for a study of before catalogues were kept."""
-    tables = {
-        name.removeprefix(_CATALOGUE): table
-        for name, table in parts.items()
-        if name.startswith(_CATALOGUE)
-    }
-    if not tables:
-        return None
-    replaced = tuple(tables.pop("replaced")["row"])
-    own = tables.pop("own")
+@lru_cache(maxsize=4)
+def _catalogue(packed: tuple[tuple[str, bytes], ...]) -> Catalogue:
+    """Return a catalogue of then; there are few of them, and many readers of their studies."""
+    tables = {name: unpack(content) for name, content in packed}
+    replaced, own = tuple(tables.pop("replaced")["row"]), tables.pop("own")
     return Catalogue.of(tables, replaced, own)
 
 

@@ -1,13 +1,14 @@
 """Fifty uploads at once on each kind: nothing lost, nothing doubled, nobody turned away."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
-from multiprocessing import get_context
 
 import pytest
 
 from symbiosis.storage import LOCAL, Conflict, open_store
+from tests.storage.crashes import forks, upload_once
 from tests.storage.worlds import four_firms, many, three_exchanges
 
 UPLOADS, LINES = 50, 20
@@ -44,16 +45,10 @@ def test_fifty_at_once_of_the_same_firms(store):
     assert sorted([steps[0][0], *(s[1] for s in steps)]) == [float(n + 1) for n in range(UPLOADS)]
 
 
-def in_another_process(job):
-    url, number = job
-    with open_store(url) as store:
-        return upload(store, number).added
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.skipif(os.name != "posix", reason="forks are of POSIX systems")
 def test_several_processes_at_once(url):
-    with get_context("spawn").Pool(2) as pool:
-        added = pool.map(in_another_process, [(url, n) for n in range(8)], chunksize=1)
+    with forks().Pool(2) as pool:
+        added = pool.map(upload_once, [(url, n, LINES) for n in range(8)], chunksize=1)
     assert added == [LINES + LINES // 10] * 8
     with open_store(url) as store:
         assert len(store.flows(LOCAL).offers) == 8 * LINES

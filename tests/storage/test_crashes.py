@@ -4,42 +4,65 @@ import os
 import random
 import signal
 import time
-from multiprocessing import get_context
 
 import pytest
+from sqlalchemy import text
 
-from symbiosis.storage import LOCAL, open_store
-from tests.storage.crashes import LINES, upload_for_ever
+from symbiosis.storage import LOCAL, audit, open_store
+from symbiosis.storage.engine import reading
+from tests.storage.crashes import LINES, forks, upload_for_ever
 
 KILLS = 100
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX systems")
 
 
+MOMENT = """
+SELECT count(*), count(DISTINCT flow_id), min(quantity), max(quantity),
+       (SELECT count(*) FROM firms), (SELECT count(*) FROM uploads),
+       (SELECT count(*) FROM history), (SELECT count(*) FROM audit),
+       (SELECT max(CAST(origin AS INTEGER)) FROM uploads)
+FROM flows
+"""
+
+
 def look(store, last):
-    """Check that the store is of one moment, and return the number of its last upload."""
-    offers = store.flows(LOCAL).offers
-    uploads = store.uploads(LOCAL)
-    if offers.empty:
-        assert uploads.empty
+    """Check that the store is of one moment, and return the number of its last upload.
+
+    In the database's own words: the code that reads could hide what the code that writes left.
+    """
+    with reading(store.engine) as connection:
+        lines, names, least, most, firms, uploads, history, log, origin = connection.execute(
+            text(MOMENT)
+        ).one()
+        broken = audit.broken_at(connection)
+    if not lines:
+        assert firms == uploads == history == log == 0
         return 0
-    assert len(offers) == LINES
-    assert offers["flow_id"].is_unique
-    assert offers["quantity"].nunique() == 1, "half of an upload was kept"
-    number = int(offers["quantity"].iloc[0])
+    assert (lines, names, firms) == (LINES, LINES, LINES // 10)
+    assert least == most, "half of an upload was kept"
+    number = int(least)
     assert number >= last, "an upload that was kept is gone"
-    assert uploads.iloc[0]["origin"] == str(number)
+    assert origin == uploads == log == number
+    assert history == LINES * (number - 1)
+    assert broken is None
+    return number
+
+
+def look_as_a_reader(store, number):
+    """Check the same through the store's own verbs."""
+    offers = store.flows(LOCAL).offers
+    assert len(offers) == LINES
+    assert set(offers["quantity"]) == {float(number)}
+    assert store.uploads(LOCAL).iloc[0]["origin"] == str(number)
     status = store.status(LOCAL)
     assert status.broken_at is None
     assert status.rows["uploads"] == status.rows["audit"] == number
-    assert status.rows["history"] == LINES * (number - 1)
-    return number
 
 
 def start(url, number):
     """Return a child that uploads without end, once it is about to begin, and its news."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.storage.crashes"])
+    context = forks()
     news, theirs = context.Pipe()
     child = context.Process(target=upload_for_ever, args=(url, number, theirs))
     child.start()
@@ -81,6 +104,7 @@ def test_a_hundred_kills(url):
             number = look(store, last)
             survived += number > last
             last = number
+        look_as_a_reader(store, last)
     # The kills fell on both sides of commits, or the test would have proved nothing.
     assert last > first
     assert 0 < survived < KILLS
