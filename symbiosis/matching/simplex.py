@@ -96,9 +96,9 @@ def _gather(price, arcs, state, batch):  # type: ignore[no-untyped-def]
 def _best_of_row(price, arcs, v):  # type: ignore[no-untyped-def]
     """Return the least reduced cost in a row and its link: -1 slack, -2 for none below 0."""
     own, offers = price[v], len(arcs.start) - 1
-    least, found = np.int64(0), -2
+    least, found = np.int64(0), np.int64(-2)
     if own < 0:
-        least, found = own, -1
+        least, found = own, np.int64(-1)
     if v < offers:
         # Unsigned positions spare the test for negative ones: half the time of this loop.
         ahead = np.uint64(offers)
