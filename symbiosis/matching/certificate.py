@@ -61,8 +61,10 @@ def certify(
     sent, received = _used(graph, fixed)
     offer_price, pairs = price[:n].copy(), 0
     dear = charges(shares)
+    sides = _sides(graph)
     for lane in graph.lanes:
-        pairs += _lift(graph, lane, offer_price, need_price[lane.needs] + charge(lane, dear))
+        asked = need_price[lane.needs] + charge(lane, dear)
+        pairs += _lift(graph, lane, sides, offer_price, asked)
     supply = graph.offers["quantity"].to_numpy(dtype=float)
     demand = graph.needs["quantity"].to_numpy(dtype=float)
     dual = math.fsum((supply - sent) * offer_price) + math.fsum((demand - received) * need_price)
@@ -128,20 +130,32 @@ def _used(graph: Graph, shipments: pd.DataFrame) -> tuple[Floats, Floats]:
     return sent, received
 
 
-def _lift(graph: Graph, lane: Lane, offer_price: Floats, need_price: Floats) -> int:
+def _sides(graph: Graph) -> tuple[Floats, Floats, Ints, Ints, Ints]:
+    """Return places of offers and needs in radians, their firms, and the forbidden pairs."""
+    here, there = (
+        np.radians(side[["longitude", "latitude"]].to_numpy(dtype=float))
+        for side in (graph.offers, graph.needs)
+    )
+    giver, taker = (
+        side["firm_index"].to_numpy(dtype=np.int64) for side in (graph.offers, graph.needs)
+    )
+    barred = np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2)
+    return here, there, giver, taker, barred
+
+
+def _lift(
+    graph: Graph,
+    lane: Lane,
+    sides: tuple[Floats, Floats, Ints, Ints, Ints],
+    offer_price: Floats,
+    need_price: Floats,
+) -> int:
     """Raise offer prices until no link of a lane pays more; return how many links it has.
 
     ``need_price`` is that of the lane's own needs.
     """
-    here, there = (
-        np.radians(side[["longitude", "latitude"]].to_numpy(dtype=float)[places])
-        for side, places in ((graph.offers, lane.offers), (graph.needs, lane.needs))
-    )
-    firms = (
-        graph.offers["firm_index"].to_numpy(dtype=np.int64)[lane.offers],
-        graph.needs["firm_index"].to_numpy(dtype=np.int64)[lane.needs],
-        np.asarray(graph.forbidden, dtype=np.int64).reshape(-1, 2),
-    )
+    here, there = sides[0][lane.offers], sides[1][lane.needs]
+    firms = sides[2][lane.offers], sides[3][lane.needs], sides[4]
     asked = lane.need_value - lane.gain * need_price
     seen = look(Pairs(
         here, there, lane.offer_value, asked, *firms,
