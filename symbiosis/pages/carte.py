@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from symbiosis.errors import SymbiosisError
@@ -24,6 +26,7 @@ from symbiosis.pages.caching import fragment
 from symbiosis.pages.drawn import left_out
 from symbiosis.pages.fields import Field
 from symbiosis.pages.words import _, language, n_
+from symbiosis.study import Study
 
 TOPS = (20, 40, 80, 200)
 MAP_HEIGHT = 470
@@ -110,6 +113,7 @@ def _board() -> None:
     held = address.kept()
     picture = select(atlas, address.view(), int(held["top"]), str(held["focus"]))
     with above:
+        _unfinished(session.study())
         _figures(atlas, picture)
     left, right = st.columns([7, 3], gap="medium")
     with left:
@@ -117,6 +121,19 @@ def _board() -> None:
     with right:
         panel.show(atlas, picture)
     address.publish()
+
+
+def _unfinished(study: Study) -> None:
+    """Say it where the matching was stopped before its proof was whole."""
+    certificate = study.match.certificate
+    gap = certificate.relative_gap
+    if certificate.optimal or math.isinf(gap):
+        return
+    text = _(
+        "The matching of so large a territory was stopped before its end. No other set of"
+        " exchanges is worth {gap} more than this one; the command line goes on to the best."
+    )
+    st.info(text.format(gap=numbers.percent(gap, language(), 1)))
 
 
 def _filters(atlas: Atlas) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,17 +16,22 @@ from symbiosis import bundled
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import InternalError
 from symbiosis.flows import Flows, read
+from symbiosis.graph import connect
+from symbiosis.impacts import assess
 from symbiosis.maps import Atlas, lay_out
+from symbiosis.matching import match
 from symbiosis.matching.progress import Step
 from symbiosis.pages import keeping, signing
 from symbiosis.pages.caching import shared
 from symbiosis.pages.running import said
 from symbiosis.pages.words import _
 from symbiosis.scenario import Scenario
-from symbiosis.study import Study, run
+from symbiosis.study import Study
 
 OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
 MOST_STUDIES = 8
+MOST_MATCHING_S = 240.0
+"""Seconds after which a page shows the best exchanges so far, with the gap that is proven."""
 DEMO, CASES, GIVEN, SAVED = "littoral", "published", "given", "saved"
 
 
@@ -221,12 +227,21 @@ def _kept(
                 line.markdown(said(step))
 
         known = catalogue()
-        made = run(asked_of, asked, catalogue=known, progress=told)
+        made = _made(asked_of, asked, known, told)
         shelf[name] = made, lay_out(made, known)
         while len(shelf) > MOST_STUDIES:
             shelf.popitem(last=False)
     shelf.move_to_end(name)
     return shelf[name]
+
+
+def _made(
+    asked_of: Flows, asked: Scenario, known: Catalogue, told: Callable[[Step], None]
+) -> Study:
+    """Run a study as `symbiosis.run` does, but let nobody wait for ever for the last per cent."""
+    graph = connect(asked_of, asked, catalogue=known)
+    found = match(graph, progress=told, time_limit=MOST_MATCHING_S)
+    return Study(asked_of, asked, graph, found, assess(found, asked))
 
 
 def ready() -> bool:
