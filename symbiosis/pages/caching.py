@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from symbiosis.pages.guard import guarded
-from symbiosis.pages.once import begin
+from symbiosis.pages.once import asking
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,10 +23,4 @@ def shared(most: int) -> Callable[[F], F]:
 
 def fragment(function: F) -> F:
     """Run a part of a page again on its own."""
-
-    @functools.wraps(function)
-    def fresh(*args: Any, **kwargs: Any) -> Any:
-        begin()
-        return function(*args, **kwargs)
-
-    return cast("F", st.fragment(guarded(fresh)))
+    return cast("F", st.fragment(guarded(asking(function))))

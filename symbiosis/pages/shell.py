@@ -11,7 +11,7 @@ import streamlit as st
 from symbiosis import bundled
 from symbiosis.pages import address, parts, session, signing
 from symbiosis.pages.guard import guarded
-from symbiosis.pages.once import begin
+from symbiosis.pages.once import asking
 from symbiosis.pages.words import LANG, _, language
 
 HERE = Path(__file__).parent
@@ -20,9 +20,9 @@ ICON = "♻️"
 
 
 @guarded
+@asking
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
-    begin()
     st.set_page_config(page_title="Symbiosis", page_icon=ICON, layout="wide")
     if LANG not in st.session_state:
         st.session_state[LANG] = language()

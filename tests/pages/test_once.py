@@ -2,8 +2,10 @@
 
 from collections import Counter
 
+import pytest
+
 from symbiosis.pages import keeping, worklist
-from symbiosis.pages.once import once
+from symbiosis.pages.once import HELD, asking, once
 from symbiosis.storage.measure import first_page, made_up, questions
 
 # What is asked again in each part of a page that is drawn on its own: single rows, by an index.
@@ -39,3 +41,32 @@ def test_a_save_is_seen_from_the_next_question_on():
     keeping.save(made_up(6, 2), "y")
     assert first
     assert keeping.stamp() not in {"", first}
+
+
+def test_what_a_click_calls_before_the_next_run_asks_anew(opened):
+    """A person whose role was taken back since the page was drawn acts with it no more."""
+    app = opened(data="saved")
+    assert not app.exception
+    assert HELD not in app.session_state
+
+
+def test_a_run_that_fails_forgets_too_and_a_part_leaves_the_whole_its_answers(monkeypatch):
+    held = {}
+    monkeypatch.setattr("symbiosis.pages.once.get_script_run_ctx", lambda: held)
+    monkeypatch.setattr("symbiosis.pages.once.st", type("Page", (), {"session_state": held}))
+    told = iter(range(9))
+
+    @asking
+    def part():
+        return once("x", lambda: next(told))
+
+    @asking
+    def whole():
+        seen = [once("x", lambda: next(told)), part(), once("x", lambda: next(told))]
+        raise ValueError(seen)
+
+    for first in (0, 2):
+        with pytest.raises(ValueError) as failed:  # noqa: PT011 - the answers travel in it
+            whole()
+        assert failed.value.args[0] == [first, first + 1, first]
+        assert not held
