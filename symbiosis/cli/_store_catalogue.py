@@ -84,7 +84,11 @@ def _values(table: str, texts: list[str], *, drop: bool) -> dict[str, str]:
     if not texts and table == "synonyms" and not drop:
         given = [("year", "=", f"{pd.Timestamp.now().year}")]
     elif bool(texts) == drop:
-        why = say("nothing to change was given") if not drop else say("--drop takes no values")
+        if drop:
+            why = say("--drop takes no values")
+            cure = say("name the row alone, or leave out --drop")
+        else:
+            why = say("nothing to change was given")
         wrong.append(Problem(why, cure, column="COLUMN=VALUE"))
     if wrong:
         raise DataError(wrong)
@@ -95,9 +99,9 @@ def _tell_changed(count: int, *, dropped: bool = False) -> None:
     if not count:
         tell("Nothing changed.")
     elif dropped:
-        tell(say("{count} values of your own were taken back.", count=count), style="green")
+        tell(say("Values of your own taken back: {count}.", count=count), style="green")
     else:
-        tell(say("{count} values are the territory's own now.", count=count), style="green")
+        tell(say("Values that are the territory's own now: {count}.", count=count), style="green")
 
 
 def catalogue(

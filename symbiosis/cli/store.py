@@ -35,6 +35,8 @@ def status() -> None:
 
     Example: symbiosis store status
     """
+    from symbiosis.storage.schema import REFUSALS
+
     with opened(check=False) as store:
         found = store.status(operator_of(store))
     tell(say("Store: {address}", address=found.address))
@@ -54,8 +56,9 @@ def status() -> None:
         raise StorageError(
             say("Line {line} of the audit log was altered or removed.", line=found.broken_at)
         )
-    if found.rows:
-        tell("The audit log is whole.", style="green")
+    if found.schema.state in REFUSALS:
+        raise StorageError(REFUSALS[found.schema.state])
+    tell("The audit log is whole.", style="green")
 
 
 def migrate(
@@ -77,9 +80,11 @@ def migrate(
 def backup(file: BackupFile) -> None:
     """Write everything to one file, that a store of either kind takes back.
 
+    A store of an older version can be saved as it is, before it is migrated.
+
     Example: symbiosis store backup 2026-11-23.symbiosis
     """
-    with opened() as store:
+    with opened(check=False) as store:
         counts = store.backup(operator_of(store), file)
     tell(say("{rows} rows saved in {file}", rows=sum(counts.values()), file=file), style="green")
 
@@ -89,7 +94,7 @@ def restore(file: BackupFile) -> None:
 
     Example: symbiosis store restore 2026-11-23.symbiosis
     """
-    with opened() as store:
+    with opened(check=False) as store:
         counts = store.restore(operator_of(store), file)
     tell(say("{rows} rows restored from {file}", rows=sum(counts.values()), file=file),
          style="green")  # fmt: skip

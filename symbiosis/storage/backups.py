@@ -19,7 +19,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, Table, func, select
+from sqlalchemy import Connection, Engine, Table, func, inspect, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.storage import schema
@@ -86,8 +86,8 @@ def backup(engine: Engine, path: Path) -> dict[str, int]:
     try:
         with os.fdopen(descriptor, "wb") as file:
             with zipfile.ZipFile(file, "w") as archive, reading(engine) as connection:
-                revision = schema.look(connection).revision
-                for table in METADATA.sorted_tables:
+                revision, found = _known_tables(connection)
+                for table in found:
                     content, counts[table.name] = _pack(connection, table)
                     archive.writestr(f"{table.name}.parquet", content)
                     tables[table.name] = {
@@ -138,24 +138,38 @@ def restore(engine: Engine, path: Path) -> dict[str, int]:
     """
     revision, contents = _read(path)
     with writing(engine) as connection:
-        found = schema.look(connection)
-        if found.revision != revision:
+        ours, tables = _known_tables(connection)
+        if ours != revision:
             raise StorageError(
                 say(
                     "This backup is of version {theirs} of the store and this one is of {ours}: "
                     "bring the store to {theirs} with “symbiosis store migrate --to {theirs}”.",
-                    theirs=revision, ours=found.revision,
+                    theirs=revision, ours=ours,
                 )
             )  # fmt: skip
-        for table in METADATA.sorted_tables:
+        if {table.name for table in tables} != set(contents):
+            raise StorageError(_DAMAGED)
+        for table in tables:
             if connection.execute(select(func.count()).select_from(table)).scalar_one():
                 raise StorageError(
                     say("This store is not empty: restore into a new one. Nothing was changed.")
                 )
-        return {
-            table.name: _unpack(connection, table, contents[table.name])
-            for table in METADATA.sorted_tables
-        }
+        return {table.name: _unpack(connection, table, contents[table.name]) for table in tables}
+
+
+def _known_tables(connection: Connection) -> tuple[str, list[Table]]:
+    """Return the version of a store and the tables that it has, those that others point to first.
+
+    Raises
+    ------
+    StorageError
+        If it is not a whole store of this version or of an older one.
+    """
+    found = schema.look(connection)
+    if found.state not in {schema.State.READY, schema.State.OLDER}:
+        raise StorageError(schema.REFUSALS[found.state])
+    present = set(inspect(connection).get_table_names())
+    return found.revision, [table for table in METADATA.sorted_tables if table.name in present]
 
 
 def _read(path: Path) -> tuple[str, dict[str, bytes]]:
@@ -165,9 +179,9 @@ def _read(path: Path) -> tuple[str, dict[str, bytes]]:
             if any(entry.file_size > _LARGEST for entry in archive.infolist()):
                 raise StorageError(_DAMAGED)
             manifest = json.loads(archive.read(_MANIFEST))
-            if manifest["format"] != FORMAT or set(manifest["tables"]) != set(METADATA.tables):
+            if manifest["format"] != FORMAT or not set(manifest["tables"]) <= set(METADATA.tables):
                 raise StorageError(say("This is a backup of another version of symbiosis."))
-            contents = {name: archive.read(f"{name}.parquet") for name in METADATA.tables}
+            contents = {name: archive.read(f"{name}.parquet") for name in manifest["tables"]}
     except FileNotFoundError:
         raise StorageError(say("There is no file {file}.", file=path.name)) from None
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:

@@ -24,7 +24,9 @@ _LONGEST = 200
 def label(text: str) -> str:
     """Return a name without the blanks around it, or refuse one that no database keeps."""
     name = text.strip()
-    if not name or len(name) > _LONGEST or not keepable(name):
+    if not keepable(name):
+        raise StorageError(say("A name holds a character that no database keeps."))
+    if not name or len(name) > _LONGEST:
         raise StorageError(say("A name has 1 to {limit} characters.", limit=_LONGEST))
     return name
 

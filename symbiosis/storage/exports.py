@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import geopandas as gpd
@@ -39,20 +43,37 @@ def export(flows: Flows, folder: Path) -> None:
         ignore_index=True,
     ).drop(columns=["kind"])
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise StorageError(say("{folder} is not empty: export into a new one.", folder=folder))
-        _write(firms, folder / "firms.csv")
-        _write(_with_months(lines), folder / "flows.csv")
-        if not flows.territories.empty:
-            perimeters = gpd.GeoDataFrame(flows.territories, crs=CRS)
-            text = perimeters.to_json(show_bbox=False, drop_id=True, to_wgs84=True)
-            (folder / "territories.geojson").write_text(text, encoding="utf-8")
+        with _whole(folder) as part:
+            _write(firms, part / "firms.csv")
+            _write(_with_months(lines), part / "flows.csv")
+            if not flows.territories.empty:
+                perimeters = gpd.GeoDataFrame(flows.territories, crs=CRS)
+                text = perimeters.to_json(show_bbox=False, drop_id=True, to_wgs84=True)
+                (part / "territories.geojson").write_text(text, encoding="utf-8")
     except OSError as error:
         why = error.strerror or "disk error"
         raise StorageError(
             say("{folder} cannot be written ({why}).", folder=folder, why=why)
         ) from error
+
+
+@contextmanager
+def _whole(folder: Path) -> Iterator[Path]:
+    """Give a place to write to, whose files stand in the folder at the end, all or none."""
+    made = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise StorageError(say("{folder} is not empty: export into a new one.", folder=folder))
+    part = Path(tempfile.mkdtemp(dir=folder, prefix=".export-"))
+    try:
+        yield part
+        for file in part.iterdir():
+            file.replace(folder / file.name)
+        made = False
+    finally:
+        shutil.rmtree(part)
+        if made:
+            folder.rmdir()
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

@@ -2,14 +2,16 @@
 
 import io
 import json
+import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, Grant, Role, open_store
-from symbiosis.storage.engine import reading
+from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.overrides import Cell
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, three_exchanges
@@ -42,14 +44,19 @@ def contents(store):
         }
 
 
-@pytest.fixture
-def saved(tmp_path, new_url):
-    """A filled SQLite store's backup."""
-    with open_store(new_url("sqlite")) as store:
+@pytest.fixture(scope="module")
+def _saved_once(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("backup")
+    with open_store(f"sqlite:///{folder / 'store.db'}", create=True) as store:
         fill(store)
-        path = tmp_path / "backup"
-        store.backup(LOCAL, path)
-    return path
+        store.backup(LOCAL, folder / "backup")
+    return folder / "backup"
+
+
+@pytest.fixture
+def saved(tmp_path, _saved_once):
+    """A filled SQLite store's backup, the test's own to spoil."""
+    return Path(shutil.copy(_saved_once, tmp_path / "backup"))
 
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
@@ -113,7 +120,8 @@ def rewrite(path, change):
     [
         (lambda m, e: m.update(revision="0002"), "version 0002"),
         (lambda m, e: m.update(format="other"), "another version"),
-        (lambda m, e: m["tables"].pop("firms"), "another version"),
+        (lambda m, e: m["tables"].update(sequel={}), "another version"),
+        (lambda m, e: m["tables"].pop("firms"), "damaged"),
         (lambda m, e: m["tables"]["firms"].update(sha256="0"), "damaged"),
         (lambda m, e: e.pop("firms.parquet"), "damaged"),
     ],
@@ -122,6 +130,35 @@ def test_a_backup_that_is_not_ours_is_refused(saved, new_url, change, words):
     rewrite(saved, change)
     with open_store(new_url("sqlite")) as store, pytest.raises(StorageError, match=words):
         store.restore(LOCAL, saved)
+
+
+def test_an_older_store_is_saved_before_it_is_migrated(kind, new_url, tmp_path):
+    """The advice to make a backup first can be followed, and the backup taken back."""
+    path = tmp_path / "backup"
+    one_url, other_url = new_url(kind), new_url(kind)
+    with open_store(one_url) as one:
+        one.save(LOCAL, four_firms())
+        one.migrate(LOCAL, "0002")
+    with open_store(one_url, check=False) as older:
+        counts = older.backup(LOCAL, path)
+    assert counts["firms"] == 4
+    assert "published_figures" not in counts
+    with open_store(other_url, check=False) as other:
+        with pytest.raises(StorageError, match="migrate --to 0002"):
+            other.restore(LOCAL, path)
+        other.migrate(LOCAL, "0002")
+        assert other.restore(LOCAL, path) == counts
+        other.migrate(LOCAL)
+        assert len(other.flows(LOCAL).offers) == 2
+
+
+def test_a_store_that_is_not_whole_is_not_saved(new_url, tmp_path):
+    with open_store(new_url("sqlite")) as store:
+        with writing(store.engine) as connection:
+            connection.execute(text("DROP TABLE published_figures"))
+        with pytest.raises(StorageError, match="half migrated"):
+            store.backup(LOCAL, tmp_path / "backup")
+    assert list(tmp_path.glob("*backup*")) == []
 
 
 def test_a_restore_never_mixes_with_what_is_there(saved, store):

@@ -1,5 +1,7 @@
 """``symbiosis store …`` as its user types it."""
 
+from pathlib import Path
+
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -25,6 +27,18 @@ def run(*words):
     return left.value.code or 0
 
 
+@pytest.fixture
+def glass(tmp_path):
+    """A declaration of one exchange."""
+    folder = tmp_path / "glass"
+    folder.mkdir()
+    firms = "firm_id,name,longitude,latitude,territory\na,A,2.3,51.0,north\nb,B,2.4,51.0,north\n"
+    lines = "a,offer,15 01 07,100,t,D5\nb,need,cullet,100,t,\n"
+    (folder / "firms.csv").write_text(firms)
+    (folder / "flows.csv").write_text(f"firm_id,direction,material,quantity,unit,route\n{lines}")
+    return str(folder)
+
+
 def test_from_nothing_to_a_backup_and_back(tmp_path, capsys, monkeypatch):
     assert run("status") == 2
     assert run("init") == 0
@@ -47,18 +61,65 @@ def test_from_nothing_to_a_backup_and_back(tmp_path, capsys, monkeypatch):
     assert "0 added" in capsys.readouterr().out
 
 
-def test_accounts_and_tokens(capsys, monkeypatch):
+def test_accounts_and_tokens(capsys, monkeypatch, glass):
     assert run("init") == 0
     assert run("user", "lea@x.example", "--role", "officer") == 0
-    assert run("import", LITTORAL) == 2
+    assert run("import", glass) == 2
     assert "SYMBIOSIS_TOKEN" in capsys.readouterr().err
     assert run("token", "lea@x.example", "--days", "1") == 0
     monkeypatch.setenv("SYMBIOSIS_TOKEN", capsys.readouterr().out.strip())
-    assert run("import", LITTORAL) == 0
+    assert run("import", glass) == 0
     assert run("user", "max@x.example", "--role", "administrator") == 2
     monkeypatch.setenv("SYMBIOSIS_TOKEN", "sy_wrong")
-    assert run("import", LITTORAL) == 2
+    assert run("import", glass) == 2
     assert "unknown, revoked or expired" in capsys.readouterr().err
+
+
+def test_values_of_their_own_from_the_command_line(capsys, glass):
+    assert run("init") == 0
+    assert run("import", glass) == 0
+    assert run("catalogue") == 0
+    assert "The catalogue is the bundled one." in capsys.readouterr().out
+    price = ("override", "materials", "cullet", "price_central_eur=70", "--source", "survey 2026")
+    assert run(*price) == 0
+    assert "own now: 1" in capsys.readouterr().out
+    assert run(*price) == 0
+    assert "Nothing changed." in capsys.readouterr().out
+    assert run("override", "synonyms", "calcinou|fr|cullet", "--source", "us") == 0
+    assert run("study", "then") == 0
+    assert run("override", "materials", "cullet", "--drop") == 0
+    capsys.readouterr()
+    assert run("catalogue") == 0
+    told = capsys.readouterr().out
+    assert "calcinou|fr|cullet" in told
+    assert "price_central_eur" not in told
+    assert run("catalogue", "--history") == 0
+    assert "removed" in capsys.readouterr().out
+    assert run("again") == 0
+    assert "Every total is the one that was kept." in capsys.readouterr().out
+    assert run("studies") == 0
+    assert "then" in capsys.readouterr().out
+
+
+def test_a_word_of_their_own_is_read_in_the_next_import(glass, tmp_path, capsys):
+    lines = Path(glass) / "flows.csv"
+    lines.write_text(lines.read_text().replace("cullet", "calcinou"))
+    assert run("init") == 0
+    assert run("import", glass) == 2
+    assert "calcinou" in capsys.readouterr().err
+    assert run("override", "synonyms", "calcinou|fr|cullet", "--source", "us") == 0
+    assert run("import", glass) == 0
+
+
+def test_a_folder_of_tables_becomes_the_stores(tmp_path, capsys):
+    row = bundled.table("materials").query("id == 'cullet'").assign(price_central_eur="70")
+    row.to_csv(tmp_path / "materials.csv", index=False)
+    assert run("init") == 0
+    assert run("catalogue", str(tmp_path)) == 0
+    assert "cullet" in capsys.readouterr().out
+    row.assign(price_central_eur="many").to_csv(tmp_path / "materials.csv", index=False)
+    assert run("catalogue", str(tmp_path)) == 2
+    assert "not a number" in capsys.readouterr().err
 
 
 def test_going_down_and_up(capsys):
@@ -66,13 +127,19 @@ def test_going_down_and_up(capsys):
     assert run("migrate", "--to", "0001") == 0
     assert run("export", "x") == 2
     assert "symbiosis store migrate" in capsys.readouterr().err
+    assert run("status") == 2
+    assert "symbiosis store migrate" in capsys.readouterr().err
     assert run("migrate") == 0
     assert run("migrate", "--to", "7777") == 2
 
 
 @pytest.mark.parametrize(
     "words",
-    [["backup", "/nowhere/b"], ["restore", "none"], ["import", "none"],
+    [["override", "materials", "cullet"], ["override", "materials", "cullet", "x"],
+     ["override", "materials", "cullet", "price_central_eur=71"], ["again"],
+     ["override", "materials", "cullet", "price_central_eur=900", "--source", "us"],
+     ["override", "materials", "cullet", "--drop", "price_central_eur=71"],
+     ["catalogue", "none"], ["backup", "/nowhere/b"], ["restore", "none"], ["import", "none"],
      ["user", "x", "--role", "king"],
      ["token", "nobody@x"], ["revoke", "none"], ["user", "x@y", "--role", "firm"]],
 )  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 import symbiosis as sy
 from symbiosis import bundled
 from symbiosis.errors import StorageError
-from symbiosis.storage import LOCAL
+from symbiosis.storage import LOCAL, exports
 from symbiosis.storage.exports import _closed, neutral
 from tests.storage.worlds import FIRM_ASH, firm, flow, flows_of, four_firms
 
@@ -78,3 +78,23 @@ def test_formulas_are_neutral_in_the_files(store, tmp_path):
     store.save(LOCAL, flows_of([firm("ash", name="=1+1")], [flow("ash-1", 1.0)], []))
     store.export(LOCAL, tmp_path / "out")
     assert "'=1+1" in (tmp_path / "out" / "firms.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_full_disk_leaves_no_half_of_an_export(store, tmp_path, monkeypatch, there):
+    store.save(LOCAL, four_firms())
+    out = tmp_path / "out"
+    if there:
+        out.mkdir()
+    write = exports._write
+
+    def full(table, path):
+        if path.name == "flows.csv":
+            raise OSError(28, "No space left on device")
+        write(table, path)
+
+    monkeypatch.setattr(exports, "_write", full)
+    with pytest.raises(StorageError, match="No space left"):
+        store.export(LOCAL, out)
+    assert out.exists() is there
+    assert not there or list(out.iterdir()) == []
