@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 
 from symbiosis.bench.instances import Instance, Where, scattered
-from symbiosis.bench.result import Result
+from symbiosis.bench.result import Clock, Result
 from symbiosis.matching import Places, Plan, transport
 
 
 def ours(instance: Instance, gap: float = 0.0) -> Result:
     """Solve over all pairs with this package."""
-    begin = time.perf_counter()
+    begin = Clock()
     plan = transport(instance.supply, instance.demand, _places(instance.places), gap=gap)
     return _told(plan, begin)
 
 
-def _told(plan: Plan, begin: float) -> Result:
-    return Result(time.perf_counter() - begin, plan.value, plan.certificate.relative_gap)
+def _told(plan: Plan, begin: Clock) -> Result:
+    return Result(*begin.read(), plan.value, plan.certificate.relative_gap)
 
 
 def ours_warm(instance: Instance) -> Result:
@@ -29,14 +28,14 @@ def ours_warm(instance: Instance) -> Result:
     supply, demand = instance.supply.copy(), instance.demand.copy()
     leaver = int(np.argsort(plan.amount)[len(plan.amount) // 2])
     supply[plan.offer[leaver]] = demand[plan.offer[leaver]] = 0.0
-    begin = time.perf_counter()
+    begin = Clock()
     return _told(transport(supply, demand, _places(instance.places), start=plan), begin)
 
 
 def ours_sparse(n: int) -> Result:
     """Solve random pairs with this package."""
     supply, demand, value = scattered(n)
-    begin = time.perf_counter()
+    begin = Clock()
     return _told(transport(supply, demand, value), begin)
 
 

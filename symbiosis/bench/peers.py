@@ -7,13 +7,12 @@ cannot live in one process.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
 
 from symbiosis.bench.instances import Floats, Instance, Ints, Where, nearest, scattered, worth
-from symbiosis.bench.result import Result
+from symbiosis.bench.result import Clock, Result
 from symbiosis.errors import NoSolution
 
 TENTHS = 10
@@ -28,14 +27,14 @@ def pot_dense(instance: Instance) -> Result:
         import ot
     except ImportError as missing:
         raise NoSolution("POT is not installed: pip install symbiosis[bench]") from missing
-    begin = time.perf_counter()
+    begin = Clock()
     value = np.zeros((len(instance.supply) + 1, len(instance.demand) + 1))
     value[:-1, :-1] = _matrix(instance.places)
     give = np.append(instance.supply, instance.demand.sum())
     take = np.append(instance.demand, instance.supply.sum())
     plan = ot.emd(give, take, -value, numItermax=1_000_000_000, check_marginals=False)
-    seconds = time.perf_counter() - begin
-    return Result(seconds, float((plan * value).sum()), float("nan"))
+    spent = begin.read()
+    return Result(*spent, float((plan * value).sum()), float("nan"))
 
 
 def _matrix(places: Where) -> Floats:
@@ -47,7 +46,7 @@ def _matrix(places: Where) -> Floats:
 
 def ortools_dense(instance: Instance) -> Result:
     """Solve over all pairs that pay by OR-Tools."""
-    begin = time.perf_counter()
+    begin = Clock()
     value = _matrix(instance.places)
     offer, need = np.nonzero(value > 0)
     return _ortools(instance.supply, instance.demand, (offer, need, value[offer, need]), begin)
@@ -55,7 +54,7 @@ def ortools_dense(instance: Instance) -> Result:
 
 def ortools_nearest(instance: Instance) -> Result:
     """Solve over the 20 nearest alone by OR-Tools."""
-    begin = time.perf_counter()
+    begin = Clock()
     offer, need = nearest(instance.places)
     value = worth(instance.places, offer, need)
     pays = value > 0
@@ -63,7 +62,7 @@ def ortools_nearest(instance: Instance) -> Result:
 
 
 def _ortools(
-    supply: Floats, demand: Floats, links: tuple[Ints, Ints, Floats], begin: float
+    supply: Floats, demand: Floats, links: tuple[Ints, Ints, Floats], begin: Clock
 ) -> Result:
     try:
         from ortools.graph.python import min_cost_flow
@@ -89,13 +88,13 @@ def _ortools(
     if flow.solve() != flow.OPTIMAL:
         raise NoSolution("OR-Tools found no optimum")
     moved = flow.flows(np.arange(len(offer), dtype=np.int32))
-    return Result(time.perf_counter() - begin, float(moved @ value) / TENTHS, float("nan"))
+    return Result(*begin.read(), float(moved @ value) / TENTHS, float("nan"))
 
 
 def ortools_sparse(n: int) -> Result:
     """Solve random pairs by OR-Tools."""
     supply, demand, value = scattered(n)
-    begin = time.perf_counter()
+    begin = Clock()
     links = value.tocoo()
     pairs = (links.row.astype(np.int64), links.col.astype(np.int64), links.data)
     return _ortools(supply, demand, pairs, begin)

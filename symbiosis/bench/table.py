@@ -76,10 +76,13 @@ class Row:
         What and who.
     seconds, memory_mb
         Medians: places in memory to plan in memory; peak of the process.
+    cpu_seconds
+        The processor's seconds of all threads in the same span.
     value, gap
         Worth of the plan, and the relative gap it proves (NaN for none).
-    ratio, limit
-        Our time over the compared peer's, and the most it may be; NaN where not compared.
+    ratio, cpu_ratio, limit
+        Our time over the compared peer's, by the wall and of the processor, and the most it may be;
+        NaN where not compared.
     setup_seconds
         Imports and compilation, not in ``seconds``.
     runs
@@ -89,10 +92,12 @@ class Row:
     case: str
     peer: str
     seconds: float
+    cpu_seconds: float
     memory_mb: float
     value: float
     gap: float
     ratio: float
+    cpu_ratio: float
     limit: float
     setup_seconds: float
     runs: int
@@ -128,7 +133,8 @@ def _median(
         found.append(_measure(case, peer))
         if told is not None:
             one = found[-1]
-            measured = f"{one['seconds']:.3f} s, {one['memory_mb']:.0f} MB, {one['value']:,.0f} EUR"
+            spent = f"{one['seconds']:.3f} s ({one['cpu_seconds']:.3f} s of processor)"
+            measured = f"{spent}, {one['memory_mb']:.0f} MB, {one['value']:,.0f} EUR"
             told(f"{case.name}: {peer}, run {number + 1} of {runs}: {measured}")
     return {key: statistics.median(one[key] for one in found) for key in found[0]}
 
@@ -145,9 +151,12 @@ def _measure(case: Case, peer: str) -> dict[str, float]:
 def _row(case: Case, peer: str, measured: dict[str, dict[str, float]], runs: int) -> Row:
     mine, other = measured[peer], measured.get(case.against)
     compared = peer == case.peers[0] and other is not None and case.most is not None
+    ratio, cpu_ratio = (
+        mine[key] / other[key] if compared and other else float("nan")
+        for key in ("seconds", "cpu_seconds")
+    )  # fmt: skip
     return Row(
-        case.name, peer, mine["seconds"], mine["memory_mb"], mine["value"], mine["gap"],
-        mine["seconds"] / other["seconds"] if compared and other else float("nan"),
-        float(case.most or 0) if compared else float("nan"),
+        case.name, peer, mine["seconds"], mine["cpu_seconds"], mine["memory_mb"], mine["value"],
+        mine["gap"], ratio, cpu_ratio, float(case.most or 0) if compared else float("nan"),
         mine["setup_seconds"], runs,
     )  # fmt: skip

@@ -14,6 +14,10 @@ from symbiosis.errors import DataError, Problem, say
 if TYPE_CHECKING:
     from symbiosis.bench import Row
 
+COLUMNS = (
+    "seconds", "CPU s", "MB", "value EUR", "gap", "ratio", "CPU ratio", "must be", "set-up s",
+)  # fmt: skip
+
 
 def bench(
     cases: Annotated[
@@ -66,12 +70,13 @@ def _table(rows: list[Row]) -> Table:
     table = Table(title=f"Medians of {rows[0].runs} run(s), each peer in a process of its own")
     for name in ("case", "peer"):
         table.add_column(name, no_wrap=True)
-    for name in ("seconds", "MB", "value EUR", "proven gap", "ratio", "must be", "set-up s"):
+    for name in COLUMNS:
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         table.add_row(
-            row.case, row.peer, f"{row.seconds:.3f}", f"{row.memory_mb:.0f}", f"{row.value:,.0f}",
-            _number(row.gap, "{:.1e}"), _number(row.ratio, "{:.3f}"),
+            row.case, row.peer, f"{row.seconds:.3f}", f"{row.cpu_seconds:.3f}",
+            f"{row.memory_mb:.0f}", f"{row.value:,.0f}", _number(row.gap, "{:.1e}"),
+            _number(row.ratio, "{:.3f}"), _number(row.cpu_ratio, "{:.3f}"),
             _number(row.limit, "≤ {:.2f}"), f"{row.setup_seconds:.1f}",
         )  # fmt: skip
     return table

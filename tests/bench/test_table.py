@@ -44,6 +44,7 @@ def test_ours_in_its_process_proves_what_the_peer_finds():
     assert ours["value"] == pytest.approx(other["value"], rel=1e-6)
     assert ours["gap"] <= 1e-6
     assert 0 < ours["seconds"] < 60
+    assert 0 < ours["cpu_seconds"] < 60
     row = table._row(case, "symbiosis", measured, 1)
     assert row.ratio == pytest.approx(ours["seconds"] / other["seconds"])
 
@@ -55,13 +56,21 @@ def test_a_child_measures_places():
 
 
 def test_the_command_prints_the_table(monkeypatch):
-    canned = {"seconds": 2.0, "value": 10.0, "gap": 0.0, "memory_mb": 99.0, "setup_seconds": 1.0}
+    canned = {
+        "seconds": 2.0,
+        "cpu_seconds": 3.0,
+        "value": 10.0,
+        "gap": 0.0,
+        "memory_mb": 99.0,
+        "setup_seconds": 1.0,
+    }
     monkeypatch.setattr(table, "_measure", lambda case, peer: dict(canned))
     monkeypatch.setenv("COLUMNS", "160")
     result = CliRunner().invoke(app, ["bench", "2000", "--runs", "2"])
     assert result.exit_code == 0
     assert "POT emd, dense" in result.output
     assert "≤ 0.15" in result.output
+    assert "3.000" in result.output
     assert "1.000" in result.output
 
 
