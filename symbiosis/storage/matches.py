@@ -23,7 +23,8 @@ MONEY = ("value_eur", "net_gain_eur")
 _TELLING_NUMBERS = (
     "quantity", "distance_km", "gain", "waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte",
 )  # fmt: skip
-_TELLING_TEXTS = ("pathway", "unit", "case")
+# Both names of a link are digests of its two flows: whoever guessed one could check the guess.
+_TELLING_TEXTS = ("pathway", "unit", "case", "shipment_id", "synergy_id")
 # What officers write for themselves.
 _NOTES = ("note", "owner", "next_step", "reason")
 _END_TEXTS = ("firm", "firm_id", "flow", "contact", "territory", "visibility")
@@ -76,9 +77,14 @@ def seen(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> pd.DataFrame
     reached = scope(who, Kind.SYNERGY)
     mine = {end: reached.mask(*_pair(table, end)) for end in ENDS}
     kept = mine["offer"] | mine["need"]
-    table, agreed = table[kept].copy(), agreed[kept]
+    table = table[kept].copy()
     mine = {end: mask[kept] for end, mask in mine.items()}
-    open_ = {end: visible(who, _end(table, end)) | agreed | mine[end] for end in ENDS}
+    # An agreement opens things to the two and their officers, not to all who follow a territory.
+    parties = scope(who, Kind.AGREEMENT)
+    met = agreed[kept] & (
+        parties.mask(*_pair(table, "offer")) | parties.mask(*_pair(table, "need"))
+    )
+    open_ = {end: visible(who, _end(table, end)) | met | mine[end] for end in ENDS}
     table["within_km"] = np.nan
     table["hidden"] = ""
     far = within(table["distance_km"])
@@ -88,7 +94,7 @@ def seen(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> pd.DataFrame
         table.loc[shut, "within_km"] = far[shut]
         _blank(table, shut, end)
     _money(who, table)
-    _contacts(who, table, agreed)
+    _contacts(who, table, met)
     _notes(who, table)
     return table
 
@@ -118,11 +124,11 @@ def _money(who: Principal, table: pd.DataFrame) -> None:
         table[name] = table[name].mask(shut)
 
 
-def _contacts(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> None:
+def _contacts(who: Principal, table: pd.DataFrame, met: pd.Series) -> None:
     reached = scope(who, Kind.CONTACT)
     for end in ENDS:
         if f"{end}_contact" in table:
-            shut = ~(reached.mask(*_pair(table, end)) | agreed)
+            shut = ~(reached.mask(*_pair(table, end)) | met)
             table.loc[shut, f"{end}_contact"] = ""
 
 

@@ -282,6 +282,16 @@ class Store:
         with writing(self.engine) as connection:
             agreements.withdraw(connection, who, synergy_id, firm_id)
 
+    def meetings(self, who: Principal) -> pd.DataFrame:
+        """Return the partners that one's firms may agree to meet (`agreements.meetings`)."""
+        with reading(self.engine) as connection:
+            return agreements.meetings(connection, who)
+
+    def meet(self, who: Principal, meeting_id: str, *, agrees: bool) -> pd.DataFrame:
+        """Agree to a meeting or take it back; return its row (`agreements.step`)."""
+        with writing(self.engine) as connection:
+            return agreements.step(connection, who, meeting_id, agrees=agrees)
+
     # -- what everyone may see -----------------------------------------------------------------
 
     def publish(self, who: Principal) -> int:

@@ -118,15 +118,7 @@ def read(connection: Connection, who: Principal, synergy_id: str = "") -> pd.Dat
         is 1 for a running synergy, 0 for a dropped one, else what the officer wrote or
         `LIKELIHOOD`.
     """
-    reached = require_any(who, Kind.SYNERGY)
-    ends = [
-        reached.clause(SYNERGIES.c[f"{end}_firm_id"], SYNERGIES.c[f"{end}_territory"])
-        for end in matches.ENDS
-    ]
-    query = select(SYNERGIES).where(or_(*ends))
-    if synergy_id:
-        query = query.where(SYNERGIES.c.synergy_id == synergy_id)
-    table = _agreed(connection, _current(connection, bulk.fetch(connection, query)))
+    table = reached(connection, who, synergy_id)
     shown = matches.seen(who, table, table["offer_agreed"] & table["need_agreed"])
     settled = shown["stage"].map({"running": 1.0, "dropped": 0.0}).astype(float)
     shown["likelihood"] = settled.fillna(shown["likelihood"]).fillna(LIKELIHOOD)
@@ -135,6 +127,31 @@ def read(connection: Connection, who: Principal, synergy_id: str = "") -> pd.Dat
     order = rank.sort_values(ascending=False, kind="stable").index
     ranked: pd.DataFrame = shown.loc[order].reset_index(drop=True)
     return ranked
+
+
+def reached(connection: Connection, who: Principal, synergy_id: str = "") -> pd.DataFrame:
+    """Return the rows with an end in a principal's reach, nothing hidden yet: never hand them out.
+
+    Parameters
+    ----------
+    connection, who, synergy_id
+        As for `read`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of the table ``synergies``, with each end's visibility of today,
+        ``offer_agreed`` and ``need_agreed``.
+    """
+    inside = require_any(who, Kind.SYNERGY)
+    ends = [
+        inside.clause(SYNERGIES.c[f"{end}_firm_id"], SYNERGIES.c[f"{end}_territory"])
+        for end in matches.ENDS
+    ]
+    query = select(SYNERGIES).where(or_(*ends))
+    if synergy_id:
+        query = query.where(SYNERGIES.c.synergy_id == synergy_id)
+    return _agreed(connection, _current(connection, bulk.fetch(connection, query)))
 
 
 def _current(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:

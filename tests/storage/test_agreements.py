@@ -8,6 +8,7 @@ from symbiosis.storage.matches import STEPS_KM, hint, seen, within
 from tests.storage.worlds import (
     ADMINISTRATOR,
     ANALYST,
+    ANALYST_NORTH,
     FIRM_ASH,
     FIRM_BEECH,
     FIRM_CEDAR,
@@ -144,3 +145,94 @@ def test_an_empty_list_stays_a_list(store):
     assert table.empty
     assert {"hidden", "within_km", "stage"} <= set(table.columns)
     assert seen(FIRM_ASH, table, table["offer_agreed"]).empty
+
+
+# -- the same under names that tell nothing ----------------------------------------------------
+
+
+def meeting(store, who, **of):
+    """The one meeting of someone with these cells."""
+    table = store.meetings(who)
+    for name, value in of.items():
+        table = table[table[name] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_each_firm_lists_its_own_ends_and_nothing_of_a_hidden_partner(listed):
+    mine = listed.meetings(FIRM_CEDAR)
+    assert mine[["firm_id", "side", "material", "state", "hidden", "partner"]].to_numpy().tolist() \
+        == [["cedar", "need", "glass_cullet", "none", False, "Ash"]]  # fmt: skip
+    hidden = meeting(listed, FIRM_ASH, hidden=True)
+    assert hidden[["side", "material", "within_km"]].tolist() == ["offer", "10 11 12", 200.0]
+    assert hidden[["partner", "contact", "unit"]].tolist() == ["", "", ""]
+    assert hidden[["quantity", "distance_km"]].isna().all()
+    assert not any("cedar" in str(cell).lower() for cell in hidden)
+    assert len(listed.meetings(FIRM_ASH)) == 3
+
+
+def test_an_officer_speaks_for_the_firms_of_the_territory_only(listed):
+    assert set(listed.meetings(OFFICER_NORTH)["firm_id"]) == {"ash", "beech"}
+    assert set(listed.meetings(OFFICER_SOUTH)["firm_id"]) == {"cedar", "dogwood"}
+    assert len(listed.meetings(LOCAL)) == 6
+    for who in (ANALYST, ADMINISTRATOR):
+        with pytest.raises(AccessDenied):
+            listed.meetings(who)
+        with pytest.raises(AccessDenied):
+            listed.meet(who, "0" * 32, agrees=True)
+
+
+def test_propose_accept_take_back_from_both_ends(listed):
+    ours = meeting(listed, FIRM_ASH, hidden=True)["meeting_id"]
+    theirs = meeting(listed, FIRM_CEDAR)["meeting_id"]
+    said = listed.meet(FIRM_ASH, ours, agrees=True).iloc[0]
+    assert (said["state"], said["partner"], said["contact"]) == ("waiting", "", "")
+    asked = meeting(listed, FIRM_CEDAR)
+    assert (asked["state"], asked["contact"]) == ("asked", "")
+    said = listed.meet(FIRM_CEDAR, theirs, agrees=True).iloc[0]
+    assert (said["state"], said["contact"], said["quantity"]) == ("agreed", "ash@phone", 9.0)
+    open_ = meeting(listed, FIRM_ASH, state="agreed")
+    assert open_[["meeting_id", "partner", "contact", "quantity", "hidden"]].tolist() == [
+        ours, "Cedar", "cedar@phone", 9.0, False,
+    ]  # fmt: skip
+    listed.meet(FIRM_CEDAR, theirs, agrees=False)
+    assert meeting(listed, FIRM_ASH, hidden=True)["state"] == "waiting"
+    log = listed.audit_log(LOCAL)["action"].tolist()
+    assert log[:4] == ["withdraw", "reveal", "agree", "agree"]
+    listed.meet(FIRM_CEDAR, theirs, agrees=False)
+    assert listed.audit_log(LOCAL)["action"].tolist() == log  # nothing was left to take back
+
+
+def test_the_name_of_a_meeting_is_of_one_person_and_of_no_use_to_another(listed):
+    theirs = meeting(listed, FIRM_CEDAR)["meeting_id"]
+    for who in (FIRM_ASH, OFFICER_SOUTH, LOCAL):
+        assert theirs not in set(listed.meetings(who)["meeting_id"])
+        with pytest.raises(Exception, match="no such meeting"):
+            listed.meet(who, theirs, agrees=True)
+    assert meeting(listed, FIRM_CEDAR)["state"] == "none"
+
+
+def test_no_digest_of_a_hidden_flow_is_handed_out(listed):
+    """Whoever knows the scheme and guesses the partner's flow must have nothing to compare with."""
+    assert row(listed, FIRM_BEECH, "beech")["synergy_id"] == ""
+    listed.keep_study(LOCAL, three_exchanges(), "first")
+    (hidden,) = listed.study(FIRM_BEECH).match.shipments.to_dict("records")
+    assert (hidden["hidden"], hidden["shipment_id"]) == ("offer", "")
+
+
+def test_what_two_agreed_on_is_not_for_whoever_follows_the_territory(listed):
+    keys = listed.worklist(LOCAL).set_index("need_firm_id")["synergy_id"]
+    listed.agree(FIRM_ASH, keys["cedar"], "ash")
+    listed.agree(FIRM_CEDAR, keys["cedar"], "cedar")
+    found = row(listed, ANALYST_NORTH, "cedar")
+    assert (found["hidden"], found["need_firm"]) == ("need", "")
+    assert (found["offer_contact"], found["need_contact"]) == ("", "")
+    assert row(listed, OFFICER_NORTH, "cedar")["need_contact"] == "cedar@phone"
+
+
+def test_a_dropped_synergy_is_not_proposed(listed):
+    key = listed.worklist(LOCAL).set_index("need_firm_id")["synergy_id"]["cedar"]
+    listed.update_synergy(OFFICER_SOUTH, key, 1, {"stage": "dropped", "reason": "too far"})
+    assert listed.meetings(FIRM_CEDAR).empty
+    listed.agree(FIRM_ASH, key, "ash")
+    assert meeting(listed, FIRM_CEDAR)["state"] == "asked"

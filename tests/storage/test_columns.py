@@ -8,6 +8,7 @@ from tests.storage.test_backups import fill
 
 TABLES = {
     "worklist": lambda s: s.worklist(LOCAL),
+    "meetings": lambda s: s.meetings(LOCAL),
     "progress": lambda s: s.progress(LOCAL),
     "synergy_history": lambda s: s.synergy_history(LOCAL, s.worklist(LOCAL).loc[0, "synergy_id"]),
     "history": lambda s: s.history(LOCAL),
