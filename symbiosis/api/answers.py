@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -92,6 +92,34 @@ class Matches(BaseModel):
     matches: list[Row]
 
 
+class Meeting(BaseModel):
+    """A partner whom a firm of the asker's may agree to meet."""
+
+    meeting_id: str = Field(description="what this asker calls it; another asker's is another")
+    firm_id: str
+    firm: str = Field(description="the firm that the asker speaks for")
+    side: Literal["offer", "need"] = Field(description="whether that firm gives or takes")
+    material: str = Field(description="what that firm itself gives or takes")
+    kind: str
+    stage: str
+    state: Literal["asked", "agreed", "waiting", "none"] = Field(
+        description="the other proposes, both agree, this firm proposed, nobody did"
+    )
+    hidden: bool = Field(description="whether the partner is hidden until both agree")
+    within_km: float | None = Field(description="of a hidden partner, the distance rounded up")
+    partner: str
+    contact: str = Field(description="of the partner, once both agreed")
+    quantity: float | None = Field(description="in units a year")
+    unit: str
+    distance_km: float | None
+
+
+class Meetings(BaseModel):
+    """Whom the asker's firms may agree to meet."""
+
+    meetings: list[Meeting]
+
+
 class Health(BaseModel):
     """Whether the server and its store answer."""
 
@@ -113,6 +141,11 @@ def rows(table: pd.DataFrame) -> list[Row]:
     """Return a table as a list of objects, its geometry left out."""
     plain = pd.DataFrame(table).drop(columns=["geometry"], errors="ignore")
     return [{str(n): cell(v) for n, v in row.items()} for row in plain.to_dict("records")]
+
+
+def meetings(table: pd.DataFrame) -> list[Meeting]:
+    """Return the table of meetings as the list that is promised."""
+    return [Meeting.model_validate(row) for row in rows(table)]
 
 
 def collection(table: gpd.GeoDataFrame) -> dict[str, Any]:

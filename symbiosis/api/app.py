@@ -31,6 +31,9 @@ _FAILURES: dict[int | str, dict[str, Any]] = {
 _MISSING: dict[int | str, dict[str, Any]] = {
     404: {"model": answers.Failure, "description": "There is no such study"}
 }
+_NO_MEETING: dict[int | str, dict[str, Any]] = {
+    404: {"model": answers.Failure, "description": "There is no such meeting of the asker's"}
+}
 _GEOJSON: dict[int | str, dict[str, Any]] = {
     200: {"description": "GeoJSON", "content": {"application/geo+json": {"schema": {
         "type": "object", "required": ["type", "features"]}}}}
@@ -118,6 +121,7 @@ def _from_here(request: Request) -> bool:
 Asker = Annotated[Principal, Depends(_asker)]
 Opened = Annotated[Store, Depends(_store)]
 StudyId = Annotated[str, Path(pattern=_ID, description="From the list of studies")]
+MeetingId = Annotated[str, Path(pattern=_ID, description="From the same asker's meetings")]
 
 _router = APIRouter(prefix="/api/v1", responses=_FAILURES)
 _health = APIRouter()
@@ -204,6 +208,24 @@ def matches(
 ) -> answers.Matches:
     """List the asker's exchanges in a study; a private partner is only a distance."""
     return answers.Matches(matches=answers.rows(store.study(who, study_id or "").match.shipments))
+
+
+@_router.get("/meetings")
+def meetings(who: Asker, store: Opened) -> answers.Meetings:
+    """List whom the asker's firms may agree to meet; a hidden partner is only a distance."""
+    return answers.Meetings(meetings=answers.meetings(store.meetings(who)))
+
+
+@_router.post("/meetings/{meeting_id}", responses=_NO_MEETING)
+def agree(meeting_id: MeetingId, who: Asker, store: Opened) -> answers.Meeting:
+    """Agree to meet; once both agree, each is shown the contact and the quantity."""
+    return answers.meetings(store.meet(who, meeting_id, agrees=True))[0]
+
+
+@_router.delete("/meetings/{meeting_id}", responses=_NO_MEETING)
+def withdraw(meeting_id: MeetingId, who: Asker, store: Opened) -> answers.Meeting:
+    """Take the agreement back: what was hidden before is hidden again."""
+    return answers.meetings(store.meet(who, meeting_id, agrees=False))[0]
 
 
 @_router.get("/studies")

@@ -10,6 +10,7 @@ from tests.storage.worlds import four_firms, three_exchanges
 ROLES = {
     "ash": Grant(Role.FIRM, "ash"),
     "beech": Grant(Role.FIRM, "beech"),
+    "cedar": Grant(Role.FIRM, "cedar"),
     "officer": Grant(Role.OFFICER, "north"),
     "everywhere": Grant(Role.OFFICER),
     "analyst": Grant(Role.ANALYST),
@@ -23,6 +24,7 @@ def filled(tmp_path_factory):
     path = tmp_path_factory.mktemp("api") / "store.db"
     with open_store(f"sqlite:///{path}", create=True) as store:
         store.save(LOCAL, four_firms())
+        store.follow(LOCAL, three_exchanges())
         study_id = store.keep_study(LOCAL, three_exchanges(), "first")
         store.publish(LOCAL)
         tokens = {}

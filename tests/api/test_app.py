@@ -60,6 +60,8 @@ STATUS = {
                              "administrator": 403},
     "/api/v1/studies/{id}/shipments.geojson": {None: 403, "ash": 200, "officer": 200,
                                                "analyst": 200, "administrator": 403},
+    "/api/v1/meetings": {None: 403, "ash": 200, "officer": 200, "analyst": 403,
+                         "administrator": 403},
     "/api/v1/map": {None: 200, "ash": 200, "officer": 200, "analyst": 200, "administrator": 200},
 }  # fmt: skip
 

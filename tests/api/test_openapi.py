@@ -22,7 +22,8 @@ from symbiosis.storage import LOCAL, Grant, Role, open_store
 from tests.storage.worlds import four_firms, three_exchanges
 
 PATHS = [
-    "/api/v1/flows", "/api/v1/map", "/api/v1/matches", "/api/v1/me", "/api/v1/studies",
+    "/api/v1/flows", "/api/v1/map", "/api/v1/matches", "/api/v1/me", "/api/v1/meetings",
+    "/api/v1/meetings/{meeting_id}", "/api/v1/studies",
     "/api/v1/studies/{study_id}", "/api/v1/studies/{study_id}/shipments.geojson", "/health",
 ]  # fmt: skip
 CHECKED = [
@@ -36,10 +37,13 @@ def served(tmp_path_factory):
     path = tmp_path_factory.mktemp("openapi") / "store.db"
     with open_store(f"sqlite:///{path}", create=True) as store:
         store.save(LOCAL, four_firms())
+        store.follow(LOCAL, three_exchanges())
         study_id = store.keep_study(LOCAL, three_exchanges(), "first")
         store.publish(LOCAL)
         store.grant(LOCAL, "o@x.example", [Grant(Role.OFFICER)])
-        yield store, study_id, store.issue_token(LOCAL, "o@x.example")
+        token = store.issue_token(LOCAL, "o@x.example")
+        meeting_id = store.meetings(store.bearer(token))["meeting_id"].iloc[0]
+        yield store, {"study_id": study_id, "meeting_id": meeting_id}, token
 
 
 @pytest.fixture(scope="module")
@@ -69,8 +73,8 @@ def test_the_answers_are_those_described(description, served, path, officer):
                 if officer:
                     token = {"Authorization": f"Bearer {served[2]}"}
                     case.headers = {**(case.headers or {}), **token}
-                if officer and "study_id" in (case.path_parameters or {}):
-                    case.path_parameters["study_id"] = served[1]
+                for name in served[1].keys() & (case.path_parameters or {}) if officer else ():
+                    case.path_parameters[name] = served[1][name]
                 case.validate_response(case.call(), checks=CHECKED)
 
             if mode is GenerationMode.POSITIVE:
