@@ -10,7 +10,7 @@ import streamlit as st
 
 from symbiosis.errors import SymbiosisError
 from symbiosis.maps import Atlas, numbers
-from symbiosis.pages import panel, parts, session, vocabulary, worklist
+from symbiosis.pages import meetings, panel, parts, session, vocabulary, worklist
 from symbiosis.pages.words import _, language, n_
 from symbiosis.reports import Results, synergy_sheet
 from symbiosis.reports.tables import csv_text
@@ -26,6 +26,7 @@ def render() -> None:
         _("The synergies to carry"),
         _("From idea to running: who follows it, what comes next, and what it is worth."),
     )
+    meetings.show()
     try:
         with st.spinner(_("Reading the territory, matching and measuring…")):
             study, atlas = session.study(), session.atlas()
@@ -231,8 +232,7 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
     with right:
         if worklist.may_change():
             _advance(row)
-        parts.strong(_("History"))
-        parts.rows(_events(chosen))
+        _history(chosen)
         if shipment:
             st.download_button(
                 _("Printable sheet (PDF)"),
@@ -272,14 +272,19 @@ def _title(row: Mapping[Any, Any]) -> str:
     return f"{row['offer_firm']} → {row['need_firm']} · {label}"
 
 
-def _events(synergy_id: str) -> list[tuple[str, str, str]]:
+def _history(synergy_id: str) -> None:
+    """Show what officers did with a synergy, to officers."""
+    events = worklist.history(synergy_id)
+    if events is None:
+        return
+    parts.strong(_("History"))
     stages = vocabulary.stages()
     lines = []
-    for event in worklist.history(synergy_id).head(8).to_dict("records"):
+    for event in events.head(8).to_dict("records"):
         after = stages.get(str(event["after"]), str(event["after"]))
         before = stages.get(str(event["before"]), str(event["before"])) or "–"
         lines.append((f"{before} → {after}", "", f"{str(event['at'])[:16]} · {event['by']}"))
-    return lines or [(_("Nothing happened yet."), "", "")]
+    parts.rows(lines or [(_("Nothing happened yet."), "", "")])
 
 
 if __name__ == "__main__":

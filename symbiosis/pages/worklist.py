@@ -14,7 +14,7 @@ from symbiosis.pages import provider
 from symbiosis.pages.caching import shared
 from symbiosis.pages.once import once
 from symbiosis.pages.words import language
-from symbiosis.storage import VISITOR, Principal, Role, Store, open_store
+from symbiosis.storage import VISITOR, AccessDenied, Principal, Role, Store, matches, open_store
 from symbiosis.study import Study
 
 T = TypeVar("T")
@@ -126,9 +126,35 @@ def publish() -> int | str:
         return sentence(error)
 
 
-def history(synergy_id: str) -> pd.DataFrame:
-    """Return what happened to a synergy, newest first."""
-    return _store().synergy_history(who(), synergy_id)
+def history(synergy_id: str) -> pd.DataFrame | None:
+    """Return what happened to a synergy, newest first; None when it is the officers' affair."""
+    try:
+        return _store().synergy_history(who(), synergy_id)
+    except AccessDenied:
+        return None
+
+
+def meetings() -> pd.DataFrame:
+    """Return the partners that this person's firms may agree to meet; empty for all others."""
+    try:
+        return _store().meetings(who())
+    except StorageError:
+        return pd.DataFrame()
+
+
+def hint(side: str, within_km: float) -> str:
+    """Return what is said of the hidden partner of whoever stands on one side."""
+    other = "need" if side == "offer" else "offer"
+    return matches.hint(other, within_km).render(translator(language()))
+
+
+def meet(meeting_id: str, *, agrees: bool) -> str:
+    """Agree to a meeting or take it back; return "" or why it was refused."""
+    try:
+        _store().meet(who(), meeting_id, agrees=agrees)
+    except StorageError as error:
+        return sentence(error)
+    return ""
 
 
 def progress() -> pd.DataFrame | None:
