@@ -18,7 +18,7 @@ from playwright.sync_api import expect
 from symbiosis.storage import LOCAL, Grant, Role, open_store
 from tests.browser import oidc
 from tests.browser.driver import PATIENCE_MS, free_port, settled
-from tests.storage.worlds import PLACES, firm, flow, flows_of
+from tests.storage.worlds import PLACES, firm, flow, flows_of, three_exchanges
 
 pytestmark = pytest.mark.browser
 ROUTE, PRICES = 71.37, {"beech": 21.43, "cedar": 31.59, "dogwood": 41.61}
@@ -243,3 +243,23 @@ def test_a_forged_cookie_is_nobody_s(visit):
     visit.open()
     expect(visit.page.get_by_role("heading", name=PUBLIC)).to_be_visible()
     assert not visit.got("Dogwood")
+
+
+def test_two_firms_agree_to_meet_and_only_then_is_the_private_one_sent(visit, site):
+    store, study = site[1], three_exchanges()
+    study.match.shipments["material"], study.match.shipments["input"] = "15 01 07", "cullet"
+    study.match.shipments["quantity"] = 8.37
+    store.follow(LOCAL, study)
+    key = store.worklist(LOCAL).set_index("need_firm_id").loc["beech", "synergy_id"]
+    visit.open()
+    visit.sign_in("beech")
+    visit.page.get_by_test_id("stSidebarNavLink").filter(has_text="Synergies").click()
+    expect(visit.page.get_by_text("Une source existe à moins de 10 km.")).to_be_visible()
+    visit.page.get_by_role("button", name="Proposer une rencontre").click()
+    expect(visit.page.get_by_text("Proposée par Beech")).to_be_visible()
+    settled(visit.page)
+    assert not [one for one in ("ash-1", "ash@phone", 8.37, str(key)) if visit.got(one)]
+    assert store.agree(LOCAL, key, "ash")
+    visit.open("synergies")
+    expect(visit.page.get_by_text("ash@phone")).to_be_visible()
+    expect(visit.page.get_by_text(re.compile("8,37.t/an"))).to_be_visible()
