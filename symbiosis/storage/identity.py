@@ -96,7 +96,11 @@ def refuse_namesakes(rows: pd.DataFrame, stored: pd.DataFrame) -> None:
     DataError
         If the SIRET differs, or if there is none and the place is far from the stored one.
     """
-    pairs = rows.reset_index().merge(stored, on="firm_id", suffixes=("", "_stored"))
+    if stored.empty:
+        return
+    names = ["firm_id", "siret", "longitude", "latitude"]
+    known = stored[names]
+    pairs = rows[names].reset_index().merge(known, on="firm_id", suffixes=("", "_stored"))
     both = (pairs["siret"] != "") & (pairs["siret_stored"] != "")
     distance = great_circle_km(
         pairs["longitude"].to_numpy(), pairs["latitude"].to_numpy(),

@@ -178,6 +178,11 @@ def _compare(declared: _Declared) -> Difference:
     fields = [str(n) for n in rows if n != key and n not in _BOOKKEEPING]
     differs = {name: _unequal(both[name], old[name]) for name in fields}
     touched = np.logical_or.reduce([np.zeros(len(both), bool), *differs.values()])
+    if not touched.any():
+        nothing = rows.iloc[:0]
+        return Difference(
+            declared.where, key, rows[place < 0], nothing, pd.DataFrame(), len(touched)
+        )
     new, before = both[touched].reset_index(drop=True), old[touched].reset_index(drop=True)
     other = {name: mask[touched] for name, mask in differs.items() if mask.any()}
     history = _history(declared, new, before, other)

@@ -44,10 +44,13 @@ ADMINISTRATOR = Principal("root@it.example", (Grant(Role.ADMINISTRATOR),), "u-ro
 
 def rows(columns, *records):
     """A table of the contract: what a record leaves out is "" or NaN."""
-    blank = {name: np.nan if name in NUMBERS else "" for name in columns if name != "geometry"}
-    table = pd.DataFrame([{**blank, **record} for record in records], columns=list(blank))
-    kinds = {name: float if name in NUMBERS else "str" for name in blank}
-    return table.astype(kinds)
+    table = {}
+    for name in columns:
+        if name in NUMBERS:
+            table[name] = np.array([record.get(name, np.nan) for record in records], dtype=float)
+        elif name != "geometry":
+            table[name] = pd.array([record.get(name, "") for record in records], dtype="str")
+    return pd.DataFrame(table)
 
 
 def firms_of(*records):
