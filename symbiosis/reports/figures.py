@@ -138,10 +138,11 @@ class Speaker:
 
         Examples
         --------
-        >>> Speaker("en").rounded(681_336.0), Speaker("en").rounded(0.1712)
-        ('681,000', '0.17')
+        >>> Speaker("en").rounded(681_336.0), Speaker("en").rounded(0.1649)
+        ('681,000', '0.16')
         """
-        return self.number(float(f"{value:.3g}") if math.isfinite(value) else value)
+        # Below 100, number() itself keeps as many figures: rounding twice makes 0.17 of 0.1649.
+        return self.number(float(f"{value:.3g}") if 100 <= abs(value) < math.inf else value)
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number; by default as many decimals as three significant figures need.

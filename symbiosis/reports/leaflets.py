@@ -235,7 +235,7 @@ def _legal(line: pd.Series, results: Results, speaker: Speaker) -> list[str]:
         return [speaker.tr(LEGAL_NAMES["waste"])]
     way = pathways.loc[line["pathway"]]
     told = [speaker.tr(LEGAL_NAMES.get(way["legal_status"], way["legal_status"]))]
-    told.append(str(way["legal_text"]))
+    told.append(speaker.tr(way["legal_text"]) if way["legal_text"] else "")
     limits = (
         (way["max_moisture_pct"], speaker.tr("moisture at most {value} %")),
         (way["min_purity_pct"], speaker.tr("purity at least {value} %")),

@@ -29,7 +29,7 @@ _METHOD = (
         " uncertainty of the factors, each with its source; they may fall below zero."
     ),
     N_(
-        "These are potentials: of the synergies found in the French pilot, 23 % were carried out."
+        "These are potentials: of the synergies found in the French pilot, 23% were carried out."
         " What a firm did not declare (a price, a gate fee) was taken from the catalogue and is"
         " marked as assumed."
     ),

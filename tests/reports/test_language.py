@@ -5,6 +5,8 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
+from symbiosis.catalogue import load
+from symbiosis.language import translations
 from symbiosis.reports.figures import Speaker
 from tests.reports.strings import ROOT, of_room
 
@@ -33,6 +35,14 @@ def test_no_translation_loses_a_field(room):
         for message in read_po(file, locale="fr"):
             if message.id:
                 assert fields(message.id) == fields(message.string), message.id
+
+
+def test_the_law_of_every_pathway_is_told_in_french():
+    """An officer reads it out on the telephone; it stands in a table, where no search finds it."""
+    french = translations("fr").gettext
+    texts = set(load().pathways["legal_text"]) - {""}
+    assert len(texts) > 50
+    assert {text for text in texts if french(text) == text} == set()
 
 
 @pytest.mark.parametrize(
@@ -65,3 +75,9 @@ def test_numbers(value, french, english):
 def test_money(value, french, english):
     assert Speaker("fr").money(value) == french
     assert Speaker("en").money(value) == english
+
+
+@pytest.mark.parametrize("value", [0.1649, 0.0449, 12.449, 9.9949])
+def test_an_estimate_below_100_reads_as_the_same_number_in_a_table(value):
+    """Rounded twice, 0.1649 became 0.165 and then 0.17 on the cover, and stayed 0.16 inside."""
+    assert Speaker("en").rounded(value) == Speaker("en").number(value)
