@@ -166,6 +166,7 @@ _UPLOADER = """
 [data-testid="stTooltipErrorHoverTarget"] {{pointer-events: none;}}
 [data-testid="stTooltipErrorHoverTarget"] button {{pointer-events: auto;}}
 [data-testid="stFileChip"] [role="alert"] {{display: none;}}
+[data-testid="stFileChipName"] + * {{display: none;}}
 </style>
 """
 

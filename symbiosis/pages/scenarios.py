@@ -106,14 +106,14 @@ def _links(atlas: Atlas) -> dict[str, Any]:
     return {
         "gone": st.multiselect(
             _("A firm leaves"), list(names), format_func=lambda k: names[k],
-            placeholder=_("None"),
+            placeholder=_("No firm"),
         ),
         "forbidden": st.multiselect(
-            _("Forbid an exchange"), pairs, placeholder=_("None"),
+            _("Forbid an exchange"), pairs, placeholder=_("No exchange"),
             format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
         ),
         "pinned": st.multiselect(
-            _("Impose an exchange"), pairs, placeholder=_("None"),
+            _("Impose an exchange"), pairs, placeholder=_("No exchange"),
             format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
         ),
     }  # fmt: skip
