@@ -3,7 +3,7 @@
 ``OUT/map_fr.png`` and ``OUT/map_en.png`` are the ones that the README shows.
 """
 
-import sys
+import argparse
 from itertools import product
 from pathlib import Path
 
@@ -63,4 +63,6 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    asked = argparse.ArgumentParser(prog="python -m tests.browser.screenshots", description=__doc__)
+    asked.add_argument("out", metavar="OUT", type=Path, help="the folder for the pictures")
+    main(asked.parse_args().out)
