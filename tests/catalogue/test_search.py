@@ -5,7 +5,7 @@ import time
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from symbiosis import bundled
@@ -96,6 +96,7 @@ def test_what_resembles_nothing(catalogue):
     assert suggest("***", catalogue) == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_answered(text):
     found = identify(text, load())
