@@ -77,7 +77,7 @@ def assess(
         not_counted=not_counted(ledger),
         warnings=table_of(notices),
         other_totals=other_totals(ledger),
-        realisation=realisation(by_shipment),
+        realisation=realisation(by_shipment, ledger),
         overrides=ledger.catalogue.replaced,
         version=version_of(ledger.catalogue),
         scenario=chosen,

@@ -17,8 +17,8 @@ COUNTED = {
     "emissions_avoided_tco2e": "emissions_avoided_tco2e_central",
     "jobs_fte": "jobs_fte_central",
     "net_gain_eur": "net_gain_eur",
-    "water_saved_m3": "water_saved_m3",
 }
+WATER = "water_saved_m3"
 
 
 def stages(by_shipment: pd.DataFrame, worklist: pd.DataFrame | None) -> pd.Series:
@@ -105,22 +105,28 @@ def likelihood(ledger: Ledger, stage: pd.Series, year: int) -> Floats:
     return np.array([rates[pair] for pair in zip(names, by_maturity, strict=True)], dtype=float)
 
 
-def realisation(by_shipment: pd.DataFrame) -> pd.DataFrame:
+def realisation(by_shipment: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return potential, expected and realised sums.
 
     Parameters
     ----------
     by_shipment
         With the columns ``stage`` and ``likelihood``.
+    ledger
+        Where the shipments' figures come from: the water that is replaced, as the totals have it.
 
     Returns
     -------
     DataFrame
-        Rows ``exchanges`` and the keys of `COUNTED`; columns ``potential`` (all but the dropped),
-        ``expected`` (each times its likelihood), ``realised`` (running).
+        Rows ``exchanges``, the keys of `COUNTED` and ``water_saved_m3``; columns ``potential``
+        (all but the dropped), ``expected`` (each times its likelihood), ``realised`` (running).
     """
     numbers = by_shipment[list(COUNTED.values())].set_axis(list(COUNTED), axis=1)
-    numbers = numbers.assign(exchanges=1.0)[["exchanges", *COUNTED]]
+    replaced = np.where(
+        ledger.shipments["kind"] == "water", ledger.figure("input_replaced")[1], 0.0
+    )
+    numbers = numbers.assign(exchanges=1.0, **{WATER: replaced})
+    numbers = numbers[["exchanges", *COUNTED, WATER]]
     kept, running = by_shipment["stage"] != "dropped", by_shipment["stage"] == RUNNING
     return pd.DataFrame(
         {

@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from symbiosis.errors import DataError
+from symbiosis.flows import read
 from symbiosis.impacts import assess
+from symbiosis.study import run
 from tests.factors.conftest import CONCRETE
 from tests.impacts.conftest import matched, shipment
 from tests.worlds import firm, need, offer, world
@@ -67,3 +71,13 @@ def test_a_worklist_that_is_wrong_says_where(three, table, words):
         assess(three, worklist=table)
     assert words in caught.value.problems.table().loc[0, "problem"]
     assert caught.value.problems.table().loc[0, "file"] == "worklist.csv"
+
+
+def test_the_potential_is_the_total_for_every_figure_that_both_have():
+    impact = run(read(Path(__file__).parents[2] / "datasets" / "littoral")).impact
+    both = impact.realisation.index.intersection(impact.totals.index)
+    assert "water_saved_m3" in both
+    assert impact.totals.at["water_saved_m3", "central"] > 0
+    for name in both:
+        expected = impact.totals.at[name, "central"]
+        assert impact.realisation.at[name, "potential"] == pytest.approx(expected)
