@@ -71,7 +71,7 @@ def match(
         If no Dask scheduler answers at the address.
     """
     check_terms(gap, time_limit)
-    until = None if time_limit is None else time.monotonic() + time_limit
+    until = None if time_limit is None else time.time() + time_limit
     whole = problem.freeze(graph)
     pinned, pinned_amount, left = pins.fix(whole, graph.pinned)
     laid, origin = blending.split(problem.trimmed(left))
@@ -93,9 +93,8 @@ def _tasks(
 ) -> list[Task]:
     """Return the parts as tasks, each with its share of what an earlier match knows."""
     gap, until = terms
-    seconds = None if until is None else max(0.0, until - time.monotonic())
     return [
-        Task(part.problem, gap, seconds, before, number, len(parts))
+        Task(part.problem, gap, until, before, number, len(parts))
         for number, (part, before) in enumerate(zip(parts, known, strict=True), start=1)
     ]
 

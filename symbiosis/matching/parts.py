@@ -44,12 +44,13 @@ class Earlier:
 class Task:
     """A part to solve, with the terms on which to stop.
 
-    ``number`` counts from 1 among ``parts``; ``seconds`` is None for no limit.
+    ``number`` counts from 1 among ``parts``; ``until`` is the time of the clock (`time.time`, which
+    processes and machines share) at which all parts stop, None for no limit.
     """
 
     problem: Problem
     gap: float
-    seconds: float | None
+    until: float | None
     earlier: Earlier | None = None
     number: int = 1
     parts: int = 1
@@ -59,8 +60,8 @@ def solve(
     task: Task, progress: Progress | None = None, stopped: threading.Event | None = None
 ) -> Solution:
     """Return the optimum of a part over all its links, or the best so far when time is up."""
-    seconds = task.seconds
-    deadline = np.inf if seconds is None else time.monotonic() + seconds
+    left = np.inf if task.until is None else max(0.0, task.until - time.time())
+    deadline = time.monotonic() + left
     watch = Watch(task.gap, deadline, progress, task.number, task.parts)
     watch = watch if stopped is None else replace(watch, stopped=stopped)
     scales = unit_scales(task.problem)

@@ -5,6 +5,7 @@ Whatever the place, the parts are the same tasks and their answers come back in 
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -46,7 +47,7 @@ def solve_all(
     if dask is not None:
         found = cluster.solve_all(tasks, dask)
     elif _count(tasks, processes) > 1:
-        found = _in_processes(tasks, _count(tasks, processes))
+        found = _in_processes(tasks, _count(tasks, processes), stopped)
     else:
         return [solve(task, progress, stopped) for task in tasks]
     solved: list[Solution] = []
@@ -65,17 +66,32 @@ def _count(tasks: list[Task], processes: int | None) -> int:
     return 2 if sum(size >= WORTH_A_PROCESS for size in sizes) >= 2 else 1
 
 
-def _in_processes(tasks: list[Task], count: int) -> Iterator[Solution]:
+_ASKED = threading.Event()
+"""Set in a process of ours when Ctrl-C asks for the best so far."""
+
+
+def _heed() -> None:
+    """Let Ctrl-C, which a terminal sends to every process, stop the parts and not the process."""
+    signal.signal(signal.SIGINT, lambda *_: _ASKED.set())
+
+
+def _solve_there(task: Task) -> Solution:
+    return solve(task, None, _ASKED)
+
+
+def _in_processes(tasks: list[Task], count: int, stopped: threading.Event) -> Iterator[Solution]:
     """Yield solutions from processes of this machine, the largest part first in line.
 
     Processes are started afresh and not forked, because threads of this one may hold locks. If one
     is killed, what it had not answered is solved here.
     """
     order = sorted(range(len(tasks)), key=lambda k: -len(tasks[k].problem.supply))
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        waiting: dict[int, Future[Solution]] = {k: pool.submit(solve, tasks[k]) for k in order}
+    with ProcessPoolExecutor(count, get_context("spawn"), _heed) as pool:
+        waiting: dict[int, Future[Solution]] = {
+            k: pool.submit(_solve_there, tasks[k]) for k in order
+        }
         for k, task in enumerate(tasks):
             try:
                 yield waiting[k].result()
             except BrokenProcessPool:
-                yield solve(task)
+                yield solve(task, None, stopped)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +13,7 @@ import pytest
 from scipy import sparse
 from scipy.optimize import linprog
 
-from symbiosis.matching import match, problem
+from symbiosis.matching import match, matcher, parts, problem, workers
 from symbiosis.matching.links import every_paying
 from symbiosis.matching.yields import unit_scales
 from symbiosis.scenario import Scenario
@@ -179,3 +182,37 @@ def test_no_time_at_all_gives_an_empty_match_with_its_gap():
     assert late.certificate.largest_violation <= 1e-9
     assert late.certificate.dual_eur >= best.certificate.primal_eur * (1 - 1e-9)
     assert late.certificate.primal_eur <= best.certificate.primal_eur * (1 + 1e-9)
+
+
+def test_all_parts_stop_at_one_time_wherever_they_are_solved():
+    """The limit is that of the whole match, not of each part in turn."""
+    graph = mixed(several())
+    whole = problem.freeze(graph)
+    laid = problem.cut(whole)
+    tasks = matcher._tasks(laid, [None] * len(laid), (0.0, 12.5))
+    assert {task.until for task in tasks} == {12.5}
+    stopped = match(graph, time_limit=0.0, processes=2)
+    assert stopped.certificate.largest_violation <= 1e-9
+    assert stopped.certificate.relative_gap > 0
+    best = match(graph).certificate.primal_eur
+    assert stopped.certificate.dual_eur >= best * (1 - 1e-9)
+
+
+def test_ctrl_c_stops_a_part_in_a_process_of_its_own_and_leaves_the_process(monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr(workers, "_ASKED", asked)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        workers._heed()
+        os.kill(os.getpid(), signal.SIGINT)
+        assert asked.wait(10)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    graph = mixed(several())
+    laid = problem.cut(problem.freeze(graph))
+    tasks = matcher._tasks(laid, [None] * len(laid), (0.0, None))
+    worth = [
+        sum(float(one.links.value @ one.amount) for one in map(solve, tasks))
+        for solve in (workers._solve_there, parts.solve)
+    ]
+    assert worth[0] < worth[1], "a small part may come to its end; not all of them"
