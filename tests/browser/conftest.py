@@ -14,6 +14,14 @@ def address(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture
+def own_address(tmp_path) -> Iterator[str]:
+    """Serve a store that no other test has written in."""
+    store = f"sqlite:///{tmp_path}/store.db"
+    with driver.served(SYMBIOSIS_DATABASE_URL=store, SYMBIOSIS_PATH="") as found:
+        yield found
+
+
+@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="fr-FR")
     context.set_default_timeout(30_000)

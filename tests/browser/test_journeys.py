@@ -72,8 +72,8 @@ def test_a_declaration_outlives_a_reload_of_nothing_and_the_back_button(page, ad
     page.get_by_role("tab", name="À corriger (2)").wait_for()
 
 
-def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, address):
-    visit(page, address, "synergies")
+def test_a_synergy_goes_from_idea_to_running_and_is_realised(page, own_address):
+    visit(page, own_address, "synergies")
     page.get_by_role("button", name="Suivre").click()
     page.get_by_role("heading", name="Une synergie").wait_for()
     page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()

@@ -94,28 +94,26 @@ def test_an_empty_workbook_is_told_in_words(page, address):
     never_in_english(page)
 
 
-def test_two_people_save_one_synergy_and_the_second_is_told(browser, tmp_path):
-    store = f"sqlite:///{tmp_path}/store.db"
-    with driver.served(SYMBIOSIS_DATABASE_URL=store, SYMBIOSIS_PATH="") as address:
-        contexts = [browser.new_context(locale="fr-FR") for _ in range(2)]
-        one, two = (context.new_page() for context in contexts)
-        visit(one, address, "synergies")
-        one.get_by_role("button", name="Suivre").click()
-        one.get_by_role("heading", name="Une synergie").wait_for()
-        visit(two, address, "synergies")
-        two.get_by_role("heading", name="Une synergie").wait_for()
-        for page, stage in ((one, "En marche"), (two, "Contact")):
-            page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
-            settled(page)
-            choose(page, "Faire avancer", stage, "Enregistrer l’étape")
-            settled(page)
-        for page in (one, two):
-            page.get_by_role("button", name="Enregistrer l’étape").click()
-            settled(page)
-        two.get_by_text("entre-temps").first.wait_for()
-        never_in_english(two)
-        for context in contexts:
-            context.close()
+def test_two_people_save_one_synergy_and_the_second_is_told(browser, own_address):
+    contexts = [browser.new_context(locale="fr-FR") for _ in range(2)]
+    one, two = (context.new_page() for context in contexts)
+    visit(one, own_address, "synergies")
+    one.get_by_role("button", name="Suivre").click()
+    one.get_by_role("heading", name="Une synergie").wait_for()
+    visit(two, own_address, "synergies")
+    two.get_by_role("heading", name="Une synergie").wait_for()
+    for page, stage in ((one, "En marche"), (two, "Contact")):
+        page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
+        settled(page)
+        choose(page, "Faire avancer", stage, "Enregistrer l’étape")
+        settled(page)
+    for page in (one, two):
+        page.get_by_role("button", name="Enregistrer l’étape").click()
+        settled(page)
+    two.get_by_text("entre-temps").first.wait_for()
+    never_in_english(two)
+    for context in contexts:
+        context.close()
 
 
 def test_a_declaration_is_saved_with_a_button(page, address):
