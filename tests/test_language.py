@@ -1,4 +1,5 @@
 import re
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,22 @@ def test_every_french_entry_is_translated_with_the_same_fields(path):
         assert said, f"not translated: {source}"
         assert not message.fuzzy, f"fuzzy: {source}"
         assert set(FIELD.findall(said)) == set(FIELD.findall(source)), source
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9, 428, 1_000_000])
+def test_every_plural_is_french_for_every_count(count):
+    """A catalogue that does not say its plural forms gets those of the library, which change."""
+    messages = [
+        message
+        for path in LOCALE.glob("*.po")
+        for message in read_po(BytesIO(path.read_bytes()), locale="fr")
+        if message.pluralizable
+    ]
+    assert len(messages) > 10
+    for message in messages:
+        one, many = message.id
+        said = translations("fr").ngettext(one, many, count)
+        assert said == message.string[count > 1], one
 
 
 def test_rooms_are_merged_and_no_sentence_is_said_in_two_ways():
