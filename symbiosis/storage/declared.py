@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk
@@ -65,13 +65,14 @@ def flows(connection: Connection, who: Principal) -> Flows:
 def moment(connection: Connection, who: Principal) -> str:
     """Return a text that changes with every change of what is declared; "" while nothing is.
 
-    It is the number of a line of the audit log, and tells nothing of what changed.
+    It is the digest of a line of the audit log, and tells nothing of what changed. A number would
+    come again in a store that was restored from a backup and went another way since.
     """
     require_any(who, Kind.MEMBERS_FLOW)
     if connection.execute(select(FLOWS.c.flow_id).limit(1)).first() is None:
         return ""
-    last = select(func.max(AUDIT.c.seq)).where(AUDIT.c.action.in_(_CHANGES))
-    return str(connection.execute(last).scalar_one() or 0)
+    changes = select(AUDIT.c.digest).where(AUDIT.c.action.in_(_CHANGES))
+    return str(connection.execute(changes.order_by(AUDIT.c.seq.desc()).limit(1)).scalar() or 0)
 
 
 def history(connection: Connection, who: Principal, flow_id: str = "") -> pd.DataFrame:

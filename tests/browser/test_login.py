@@ -262,4 +262,5 @@ def test_two_firms_agree_to_meet_and_only_then_is_the_private_one_sent(visit, si
     assert store.agree(LOCAL, key, "ash")
     visit.open("synergies")
     expect(visit.page.get_by_text("ash@phone")).to_be_visible()
-    expect(visit.page.get_by_text(re.compile("8,37.t/an"))).to_be_visible()
+    opened = visit.page.get_by_role("definition").filter(has_text=re.compile("^8,37.t/an$"))
+    expect(opened).to_be_visible()

@@ -1,4 +1,7 @@
-"""The words of a matching under way."""
+"""A matching under way: its words, and the processes that it starts from a page."""
+
+import runpy
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -28,3 +31,10 @@ def test_the_gap_is_told_while_it_says_something(gap, words):
     app.run()
     assert not app.exception
     assert " ".join(app.markdown[0].value.split()) == words
+
+
+def test_a_process_that_the_solver_starts_from_a_page_runs_no_app():
+    """Such a process reads the main script again, which is the app, under this name."""
+    script = str(Path(__file__).parents[2] / "app.py")
+    there = runpy.run_path(script, run_name="__mp_main__")
+    assert [name for name in there if not name.startswith("__")] == []

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,18 @@ def full(*args, **kwargs):
 
 def test_only_its_owner_reads_it(saved):
     assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_two_stores_of_one_backup_that_go_different_ways_have_no_moment_in_common(saved, new_url):
+    """What a server remembers of one moment must not be shown in another store."""
+    moments = []
+    for name in ("one way", "another way"):
+        with open_store(new_url("sqlite")) as store:
+            store.restore(LOCAL, saved)
+            moments.append(store.moment(LOCAL))
+            declared = four_firms()
+            renamed = replace(declared, firms=declared.firms.assign(name=name))
+            store.save(LOCAL, renamed)
+            moments.append(store.moment(LOCAL))
+    assert moments[0] == moments[2]
+    assert len(set(moments)) == 3
