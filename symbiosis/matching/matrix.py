@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.compiled import kernel
+from symbiosis.matching.scaling import NOTHING
 
 Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
 FIRST = 20
@@ -45,6 +46,9 @@ class Dense:
     def worth(self, keys: Ints) -> Floats:
         """Return the worth per unit of some links."""
         worth: Floats = self.value.ravel()[keys]
+        if worth.min(initial=0.0) < 0:
+            # A link of an earlier plan may lose any sum now; whole values go no further than these.
+            worth = np.maximum(worth, -max(float(self.value.max()), NOTHING))
         return worth
 
     def first(self) -> Ints:

@@ -97,12 +97,19 @@ def certify(statement: proof.Statement) -> Certificate:
 def certificate(
     primal: float, dual: float, pairs: int, violation: float, statement: proof.Statement
 ) -> Certificate:
-    """Return a certificate with its gaps filled in."""
-    gap = max(dual - primal, 0.0)
+    """Return a certificate with its gaps filled in.
+
+    Where nothing is shipped, what the prices prove is no more than their rounding if it vanishes
+    beside all that the quantities could be worth, which is a bound too.
+    """
     if primal > 0:
+        gap = max(dual - primal, 0.0)
         relative = gap / primal
     else:
-        relative = float("inf") if gap > ROUNDING * max(1.0, proof.most(statement)) else 0.0
+        most = proof.most(statement)
+        dual = min(dual, most)
+        gap = max(dual - primal, 0.0)
+        relative = float("inf") if gap > ROUNDING * most else 0.0
     return Certificate(primal, dual, gap, relative, pairs, violation, statement)
 
 

@@ -18,6 +18,10 @@ VALUE_BITS = 40
 QUANTITY_BITS = 61
 EXACT_BITS = 53
 DECIMALS = 6
+LEAST = 1e-60
+"""Quantities that do not come to so much are refused: their resolution would overflow."""
+NOTHING = np.finfo(float).tiny * 2.0**60
+"""Stands for the largest worth where no pair has any: a resolution finer than all others."""
 
 
 def refuse(problem: Message, cure: Message, column: str, value: object = "") -> DataError:
@@ -34,7 +38,8 @@ def whole_quantities(supply: Floats, demand: Floats) -> tuple[Ints, Ints, float]
     Raises
     ------
     DataError
-        If the totals exceed 2⁶³ units, or the quantities span more than 2⁶¹.
+        If the totals exceed 2⁶³ units or come to next to nothing, or the quantities span more
+        than 2⁶¹.
 
     Examples
     --------
@@ -52,6 +57,13 @@ def whole_quantities(supply: Floats, demand: Floats) -> tuple[Ints, Ints, float]
     total = max(float(supply.sum()), float(demand.sum()))
     if total == 0:
         return supply.astype(np.int64), demand.astype(np.int64), 1.0
+    if total < LEAST:
+        raise refuse(
+            say("the quantities come to less than {least}", least=f"{LEAST:g}"),
+            say("give them in a smaller unit"),
+            "quantity",
+            total,
+        )
     both = np.concatenate((supply, demand))
     scale = _scale(both[both > 0], total)
     exact = scale in [10.0**k for k in range(DECIMALS + 1)]

@@ -1,8 +1,13 @@
-"""What the caller of `transport` stated, checked before any work, as plain arrays."""
+"""What the caller of `transport` stated, checked before any work, as plain arrays.
+
+Every array is a copy: a plan, its certificate and what it remembers for the next solve stay true
+when the caller writes into an array of theirs afterwards.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -14,6 +19,10 @@ from symbiosis.matching.arrays import Floats
 from symbiosis.matching.plan import Places, Plan, Value
 from symbiosis.matching.proof import Ground
 from symbiosis.matching.scaling import refuse
+
+MOST, LEAST = 1e60, 1e-60
+"""Numbers beyond the one, and values that all stay below the other, are refused: their squares and
+products would overflow, or vanish, in the midst of the work."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +40,24 @@ def check(supply: ArrayLike, demand: ArrayLike, value: Value) -> Stated:
     Raises
     ------
     DataError
-        If a number is missing, infinite or negative where it must not be, a shape does not fit,
-        a side is empty or a coordinate is off the globe.
+        If a number is missing, infinite, too large or too small to be reckoned with, or negative
+        where it must not be, a shape does not fit, a side is empty or a coordinate is off the
+        globe.
     """
     give, take = _quantities(supply, "supply"), _quantities(demand, "demand")
     shape = (len(give), len(take))
     if isinstance(value, Places):
-        return Stated(give, take, _ground(value, shape))
+        ground = _ground(value, shape)
+        _tangible(float(ground.offer_value.max() + ground.need_value.max()))
+        return Stated(give, take, ground)
     if issparse(value):
-        return Stated(give, take, _sparse(value, shape))
+        pairs = _sparse(value, shape)
+        _tangible(float(pairs.data.max(initial=0.0)))
+        return Stated(give, take, pairs)
     matrix = _numbers(value, "value")
     _same_shape(matrix.shape, shape, "value")
     _finite(matrix, "value")
+    _tangible(float(matrix.max()))
     return Stated(give, take, matrix)
 
 
@@ -54,18 +69,21 @@ def check_terms(gap: float, time_limit: float | None) -> None:
     DataError
         If one of them is not a number from 0 up.
     """
-    for name, given in (("gap", gap), ("time_limit", time_limit)):
-        if given is not None and not _from_zero_up(given):
-            raise refuse(
-                say("{name} is not a number from 0 up", name=name),
-                say("give a number from 0 up"),
-                name,
-                given,
-            )
+    _from_zero_up(gap, "gap")
+    if time_limit is not None:
+        _from_zero_up(time_limit, "time_limit")
 
 
-def _from_zero_up(given: object) -> bool:
-    return isinstance(given, int | float | np.number) and bool(given >= 0)
+def _from_zero_up(given: object, name: str) -> float:
+    """Return a number that is not negative; infinity is one."""
+    if not isinstance(given, int | float | np.integer | np.floating) or not bool(given >= 0):
+        raise refuse(
+            say("{name} is not a number from 0 up", name=name),
+            say("give a number from 0 up"),
+            name,
+            given,
+        )
+    return float(given)
 
 
 def check_start(start: object, stated: Stated) -> None:
@@ -85,19 +103,29 @@ def check_start(start: object, stated: Stated) -> None:
 
 
 def _numbers(given: Any, name: str) -> Floats:
-    """Return an array of numbers; text, dates and complex numbers are none."""
+    """Return a new array of numbers; text, dates and complex numbers are none, a mask hides one."""
     try:
-        array = np.asarray(given)
+        array = np.ma.asarray(given) if np.ma.isMaskedArray(given) else np.asarray(given)
         if array.dtype.kind not in "biufO":
             raise ValueError(array.dtype)
-        return array.astype(float, copy=False)
-    except (TypeError, ValueError) as error:
+        if array.dtype.kind == "O" and not all(_is_number(one) for one in array.flat):
+            raise ValueError(array.dtype)
+        numbers = array.astype(float)
+        return np.ma.filled(numbers, np.nan)
+    except (TypeError, ValueError, OverflowError) as error:
         raise refuse(
             say("{name} holds something that is not a number", name=name),
             say("give numbers only"),
             name,
             type(given).__name__,
         ) from error
+
+
+def _is_number(one: object) -> bool:
+    """Return whether an object is a number, or is missing, which is said of it later."""
+    if one is None or one is np.ma.masked:
+        return True
+    return isinstance(one, Number | np.bool_) and not isinstance(one, np.timedelta64)
 
 
 def _quantities(given: ArrayLike, name: str) -> Floats:
@@ -122,14 +150,33 @@ def _quantities(given: ArrayLike, name: str) -> Floats:
 
 
 def _finite(array: Floats, name: str) -> None:
-    bad = np.argwhere(~np.isfinite(array))
-    if len(bad):
-        where = ", ".join(str(k) for k in bad[0])
+    if not array.size or (array.min() >= -MOST and array.max() <= MOST):
+        return
+    bad = np.argwhere(~(np.abs(array) <= MOST))[0]
+    where, number = ", ".join(str(k) for k in bad), array[tuple(bad)]
+    if np.isfinite(number):
         raise refuse(
-            say("{name} at {where} is not a finite number", name=name, where=where),
-            say("leave out what is unknown, or give a number"),
+            say("{name} at {where} is beyond {most}", name=name, where=where, most=f"{MOST:g}"),
+            say("give them in a larger unit"),
             name,
-            array[tuple(bad[0])],
+            number,
+        )
+    raise refuse(
+        say("{name} at {where} is not a finite number", name=name, where=where),
+        say("leave out what is unknown, or give a number"),
+        name,
+        number,
+    )
+
+
+def _tangible(largest: float) -> None:
+    """Refuse values that are so small, all of them, that they could not be told from 0."""
+    if 0 < largest < LEAST:
+        raise refuse(
+            say("no value reaches {least}", least=f"{LEAST:g}"),
+            say("give them in a smaller unit"),
+            "value",
+            largest,
         )
 
 
@@ -144,7 +191,7 @@ def _same_shape(given: tuple[int, ...], wanted: tuple[int, ...], name: str) -> N
 
 
 def _sparse(value: Value, shape: tuple[int, int]) -> csr_array:
-    matrix = csr_array(value)
+    matrix = csr_array(value, copy=True)
     _same_shape(matrix.shape, shape, "value")
     matrix.sum_duplicates()
     numbers = _numbers(matrix.data, "value")
@@ -157,8 +204,12 @@ def _ground(places: Places, shape: tuple[int, int]) -> Ground:
     there = _numbers(places.needs_xy, "needs_xy")
     _same_shape(here.shape, (shape[0], 2), "offers_xy")
     _same_shape(there.shape, (shape[1], 2), "needs_xy")
-    limit = np.inf if places.max_distance is None else float(places.max_distance)
-    if places.metric not in ("euclidean", "haversine"):
+    rate = _from_zero_up(places.rate, "rate")
+    _finite(np.array([rate]), "rate")
+    limit = np.inf
+    if places.max_distance is not None:
+        limit = _from_zero_up(places.max_distance, "max_distance")
+    if str(places.metric) not in {"euclidean", "haversine"}:
         raise refuse(
             say("the metric {metric} is unknown", metric=places.metric),
             say("give euclidean or haversine"),
@@ -169,14 +220,6 @@ def _ground(places: Places, shape: tuple[int, int]) -> Ground:
         _finite(array, name)
         if places.metric == "haversine":
             _on_globe(array, name)
-    for name, number in (("rate", float(places.rate)), ("max_distance", limit)):
-        if np.isnan(number) or number < 0 or (name == "rate" and np.isinf(number)):
-            raise refuse(
-                say("{name} is not a number from 0 up", name=name),
-                say("give a number from 0 up"),
-                name,
-                number,
-            )
     sides = []
     for name, given, count in (
         ("offer_value", places.offer_value, shape[0]),
@@ -187,9 +230,7 @@ def _ground(places: Places, shape: tuple[int, int]) -> Ground:
         _same_shape(array.shape, (count,), name)
         _finite(array, name)
         sides.append(array)
-    return Ground(
-        here, there, sides[0], sides[1], float(places.rate), limit, places.metric == "haversine"
-    )
+    return Ground(here, there, sides[0], sides[1], rate, limit, places.metric == "haversine")
 
 
 def _on_globe(degrees: Floats, name: str) -> None:

@@ -18,7 +18,6 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from symbiosis import matching
-from symbiosis.errors import DataError
 from symbiosis.geography import great_circle_km
 from symbiosis.matching import Places, transport
 
@@ -244,62 +243,6 @@ def test_several_threads_at_once_do_not_meet():
         thread.join()
     assert len(values) == 3
     assert len(set(values)) == 1
-
-
-XY = np.zeros((2, 2))
-
-
-@pytest.mark.parametrize(
-    ("supply", "demand", "value", "word"),
-    [
-        ([1, np.nan], [1], [[1.0], [1.0]], "finite"),
-        ([1, -2], [1], [[1.0], [1.0]], "negative"),
-        ([], [1], np.empty((0, 1)), "empty"),
-        ([1], [], np.empty((1, 0)), "empty"),
-        ([1, 1], [1], [[1.0, 2.0]], "shape"),
-        ([1], [1], [[np.inf]], "finite"),
-        ([1], [1], sparse.csr_array(np.array([[np.nan]])), "finite"),
-        ([2.0**62, 2.0**62], [2.0**62, 2.0**62], [[1.0, 1.0], [1.0, 1.0]], "2^63"),
-        ([1e-12, 1e12], [1e12, 1e12], [[1.0, 1.0], [1.0, 1.0]], "span"),
-        ([1, 1], [1, 1], Places(XY + 95, XY, 1.0, 1.0, 1.0, "haversine"), "globe"),
-        ([1, 1], [1, 1], Places(XY, XY, 1.0, 1.0, -1.0), "from 0 up"),
-        ([1, 1], [1, 1], Places(XY, XY, 1.0, [1.0], 1.0), "shape"),
-        ([1, 1], [1, 1], Places(XY, XY, 1.0, 1.0, 1.0, "manhattan"), "metric"),
-        ([1, 1], [1, 1], Places(XY, XY, 1.0, 1.0, 1.0, max_distance=-1.0), "from 0 up"),
-        (["a"], [1], [[1.0]], "not a number"),
-        ([1], [1], [["b"]], "not a number"),
-        ([1], [1], np.array([[1j]]), "not a number"),
-        ([1], [1], sparse.csr_array(np.array([[1j]])), "not a number"),
-        ([[1, 2], [3]], [1], [[1.0]], "not a number"),
-        ([1], [1], None, "shape"),
-        ([1, 1], [1, 1], Places("here", XY, 1.0, 1.0, 1.0), "not a number"),
-        ([1, 1], [1, 1], Places(XY, XY * np.nan, 1.0, 1.0, 1.0), "finite"),
-        ([1, 1], [1, 1], Places(XY, XY, [1.0, np.inf], 1.0, 1.0), "finite"),
-        ([1, 1], [1, 1], Places(XY, XY, 1.0, 1.0, np.nan), "from 0 up"),
-    ],
-)
-def test_bad_input_is_refused_before_any_work(supply, demand, value, word):
-    with pytest.raises(DataError) as caught:
-        transport(supply, demand, value)
-    assert word in str(next(iter(caught.value.problems)).problem)
-
-
-@pytest.mark.parametrize(
-    "terms", [{"gap": -0.1}, {"gap": np.nan}, {"gap": "small"}, {"time_limit": -1},
-              {"time_limit": np.nan}],
-)  # fmt: skip
-def test_terms_that_are_no_number_from_0_up_are_refused(terms):
-    with pytest.raises(DataError) as caught:
-        transport([1], [1], [[1.0]], **terms)
-    assert "from 0 up" in str(next(iter(caught.value.problems)).problem)
-
-
-def test_a_start_of_another_shape_is_refused():
-    plan = transport([1, 1], [1], [[1.0], [2.0]])
-    for start in (plan, "plan"):
-        with pytest.raises(DataError) as caught:
-            transport([1], [1], [[1.0]], start=start)
-        assert "shape" in str(next(iter(caught.value.problems)).problem)
 
 
 def test_the_transport_problem_alone_loads_no_map_no_network_and_no_other_solver():
