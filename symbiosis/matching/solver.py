@@ -14,10 +14,18 @@ FEASIBLE = 1e-9
 STOPPED = (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt)
 
 
+class _Quiet(highspy.Highs):  # type: ignore[misc]
+    """HiGHS without a word: its banner is printed while it is made, before an option can be set."""
+
+    def enableCallbacks(self) -> None:
+        """Turn the output off before the first thing that HiGHS logs."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 def quiet() -> highspy.Highs:
     """Return a solver that prints nothing and answers alike on every machine with one thread."""
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver = _Quiet()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 0)
     solver.setOptionValue("primal_feasibility_tolerance", FEASIBLE)
