@@ -35,7 +35,10 @@ one by which a proof lifts a whole side, or that side would ask every time."""
 BATCHES = 64
 SHARE_LEFT = 128
 """A round ends when the links that still pay are fewer than one for so many new ones, or nodes in
-the first: the last pivots of a round are many, small, and undone by the links of the next."""
+the first: the last pivots of a round are many, small, and undone by the links of the next. Where
+all that an earlier solve knew still holds, the first round goes on to its end."""
+SIFT = 64
+"""The links in play are looked through for hopeless ones when more than one for so many is new."""
 
 
 Asks = tuple[NDArray[np.bool_], NDArray[np.bool_]]
@@ -142,7 +145,7 @@ class _Restricted:
         self.offers = len(market.supply)
         self.quantity = np.concatenate((market.supply, market.demand))
         self.state = np.zeros(2, dtype=np.int64)
-        self.few = len(self.quantity) // SHARE_LEFT
+        self.few = len(self.quantity) // SHARE_LEFT if start.arcs is None else 0
         self.keys = start.keys
         self.value = self._whole(start.keys) if start.arcs is None else start.arcs.value
         self.arcs = self._arcs() if start.arcs is None else start.arcs
@@ -185,7 +188,33 @@ class _Restricted:
         return float((self.value[place] / self.market.scale) @ flow)
 
     def extend(self, fresh: Ints) -> bool:
-        """Take new links in and let hopeless ones go; return whether there is more to do."""
+        """Take new links in and, unless they are few, let hopeless ones go.
+
+        Returns whether there is more to do.
+        """
+        if len(fresh) * SIFT < len(self.keys):
+            fresh = fresh[~_among(fresh, self.keys)]
+            self._insert(fresh)
+        else:
+            fresh = self._sift(fresh)
+        unfinished = self.few > 0
+        self.few = min(len(fresh), len(self.quantity)) // SHARE_LEFT
+        return unfinished or bool(len(fresh))
+
+    def _insert(self, fresh: Ints) -> None:
+        """Put new links among those in play; what is known of the others stays."""
+        place = np.searchsorted(self.keys, fresh)
+        offer, need = self.source.ends(fresh)
+        link = self.tree.nodes["link"]
+        inside = link >= 0
+        link[inside] += np.searchsorted(place, link[inside], side="right").astype(np.int32)
+        start = self.arcs.start + np.searchsorted(offer, np.arange(self.offers + 1))
+        self.value = np.insert(self.value, place, self._whole(fresh))
+        self.keys = np.insert(self.keys, place, fresh)
+        self.arcs = Arcs(start, np.insert(self.arcs.need, place, need.astype(np.int32)), self.value)
+
+    def _sift(self, fresh: Ints) -> Ints:
+        """Keep the links that lose little and those of the tree; return which others are new."""
         price, arcs = self.tree.price, self.arcs
         offer = np.repeat(np.arange(self.offers), np.diff(arcs.start))
         loss = price[offer] + price[self.offers + arcs.need] - self.value
@@ -193,8 +222,8 @@ class _Restricted:
         link = self.tree.nodes["link"]
         inside = link >= 0
         keep[link[inside]] = True
-        fresh = fresh[~_among(fresh, self.keys, keep)]
         kept = np.flatnonzero(keep)
+        fresh = fresh[~_among(fresh, self.keys[kept])]
         keys = np.concatenate((self.keys[kept], fresh))
         order = np.argsort(keys, kind="stable")
         place = np.empty(len(order), dtype=np.int64)
@@ -205,17 +234,15 @@ class _Restricted:
         self.value = np.concatenate((self.value[kept], self._whole(fresh)))[order]
         self.keys = keys[order]
         self.arcs = self._arcs()
-        unfinished = self.few > 0
-        self.few = min(len(fresh), len(self.quantity)) // SHARE_LEFT
-        return unfinished or bool(len(fresh))
+        return fresh
 
 
-def _among(fresh: Ints, keys: Ints, keep: np.ndarray) -> np.ndarray:
-    """Return which of some keys are among those that are kept; both sorted."""
+def _among(fresh: Ints, keys: Ints) -> NDArray[np.bool_]:
+    """Return which of some keys are among others; both sorted."""
     if not len(keys):
         return np.zeros(len(fresh), dtype=bool)
     place = np.minimum(np.searchsorted(keys, fresh), len(keys) - 1)
-    among: np.ndarray = (keys[place] == fresh) & keep[place]
+    among: NDArray[np.bool_] = keys[place] == fresh
     return among
 
 

@@ -48,7 +48,7 @@ class Terms(NamedTuple):
 
 
 class Askers(NamedTuple):
-    """Those who ask: where they are (n x 3), their own term, and their firm."""
+    """Those who ask: where they are (n x 3), their own term (-inf keeps silent), and their firm."""
 
     points: Floats
     own: Floats
@@ -187,8 +187,13 @@ def best(
     total = len(askers.own)
     found: Ints = np.full((total, count), -1, dtype=np.int64)
     worth: Floats = np.full((total, count), floor)
+    loud = np.flatnonzero(askers.own > -np.inf)
+    if len(loud) < total:
+        few = Askers(askers.points[loud], askers.own[loud], askers.firm[loud])
+        found[loud], worth[loud] = best(few, boxes, terms, count, floor)
+        return found, worth
     runs = [(k, min(k + CHUNK, total)) for k in range(0, total, CHUNK)]
-    if len(runs) == 1:
+    if len(runs) < 2:
         _ask_run(0, total, askers, boxes, terms, found, worth)
         return found, worth
     with ThreadPoolExecutor(min(len(runs), os.cpu_count() or 1)) as pool:
