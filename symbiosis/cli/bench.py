@@ -31,9 +31,9 @@ def bench(
     runs: Annotated[int, typer.Option("--runs", min=1, help="Runs for each median.")] = 3,
     cases_known: Annotated[bool, typer.Option("--list", help="List the cases and stop.")] = False,
 ) -> None:
-    """Measure time, memory, value and proven gap beside POT and OR-Tools.
+    r"""Measure time, memory, value and proven gap beside POT and OR-Tools.
 
-    Peers come with the extra: pip install symbiosis[bench].
+    Peers come with the extra: pip install symbiosis\[bench].
 
     “store” measures the database instead (see also: symbiosis store bench); “app” the server time
     and the bytes of the map on territories of 5,000 and 50,000 firms: first look, filter, click.

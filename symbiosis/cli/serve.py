@@ -40,9 +40,9 @@ def serve(
     ] = 300,
     api_only: Annotated[bool, typer.Option("--api-only", help="Leave the app out.")] = False,
 ) -> None:
-    """Serve the app and the HTTP interface (/api/v1, described by /api/openapi.json; /health).
+    r"""Serve the app and the HTTP interface (/api/v1, described by /api/openapi.json; /health).
 
-    The store is made at the first start. With an [auth] section in .streamlit/secrets.toml people
+    The store is made at the first start. With an \[auth] section in .streamlit/secrets.toml people
     sign in with your identity provider; without it the server is for one person of this machine.
 
     Example: symbiosis serve --port 8501

@@ -39,5 +39,11 @@ def test_every_option_and_argument_is_explained(words, command):
     assert not silent
 
 
+@pytest.mark.parametrize(("words", "command"), LEAVES, ids=[" ".join(w) for w, _ in LEAVES])
+def test_no_square_bracket_is_taken_for_a_style(words, command):
+    """Rich would swallow the name of an extra: “symbiosis[bench]” became “symbiosis”."""
+    assert not re.search(r"(?<!\\)\[[a-z]+\]", command.help or "")
+
+
 def test_the_whole_has_an_example():
     assert "symbiosis demo" in get_command(app).help
