@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from symbiosis.bench.instances import Instance, Where, scattered
+from symbiosis.bench.instances import Instance, Where, clustered, scattered
 from symbiosis.bench.result import Clock, Result
 from symbiosis.matching import Places, Plan, transport
 
@@ -32,6 +32,11 @@ def ours_warm(instance: Instance) -> Result:
     return _told(transport(supply, demand, _places(instance.places), start=plan), begin)
 
 
+def ours_balanced(instance: Instance) -> Result:
+    """Solve the balanced clustered case of the same size, beside which an awkward one stands."""
+    return ours(clustered((len(instance.supply) + len(instance.demand)) // 2))
+
+
 def ours_sparse(n: int) -> Result:
     """Solve random pairs with this package."""
     supply, demand, value = scattered(n)
@@ -47,5 +52,6 @@ ON_PLACES: dict[str, Callable[[Instance], Result]] = {
     "symbiosis": ours,
     "symbiosis to 0.1 %": lambda instance: ours(instance, gap=1e-3),
     "symbiosis, one firm leaves": ours_warm,
+    "symbiosis, balanced case": ours_balanced,
 }
 ON_PAIRS: dict[str, Callable[[int], Result]] = {"symbiosis": ours_sparse}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from symbiosis.errors import NoSolution
 
@@ -43,6 +46,7 @@ class Case:
     memory: float | None = None
 
 
+BALANCED = "symbiosis, balanced case"
 US, NEAR, DENSE = "symbiosis", "OR-Tools, 20 nearest", "POT emd, dense"
 ORDER = "OR-Tools, dense"
 WARM, EARLY = "symbiosis, one firm leaves", "symbiosis to 0.1 %"
@@ -57,11 +61,13 @@ CASES = {
         Case("100000", "places", 100_000, (US, NEAR), NEAR, 12.0, 3000),
         Case("100000-early", "places", 100_000, (EARLY, NEAR), NEAR, 5.0, 3000),
         Case("warm", "places", 2_000, (WARM, US), US, 0.05),
-        *(Case(f"odd-{kind}", kind, 2_000, (US,), "", None) for kind in ODD),
+        *(Case(f"odd-{kind}", kind, 2_000, (US, BALANCED), BALANCED, 3.0) for kind in ODD),
         Case("odd-one_taker", "one_taker", 50_000, (US,), "", None),
         Case("sparse", "pairs", 20_000, (US, "OR-Tools"), "OR-Tools", 0.5),
     )
 }
+GROWING = ("2000", "20000", "100000")
+"""Cases between which growth is told."""
 USUAL = ("2000", "10000", "20000", "warm", "sparse", *(name for name in CASES if "odd" in name))
 """Cases that take a few minutes; the others are asked for by name."""
 
@@ -83,6 +89,8 @@ class Row:
     ratio, cpu_ratio, limit
         Our time over the compared peer's, by the wall and of the processor, and the most it may be;
         NaN where not compared.
+    memory_limit_mb
+        The most memory that ours may take; NaN where none is set.
     setup_seconds
         Imports and compilation, not in ``seconds``.
     runs
@@ -99,6 +107,7 @@ class Row:
     ratio: float
     cpu_ratio: float
     limit: float
+    memory_limit_mb: float
     setup_seconds: float
     runs: int
 
@@ -120,23 +129,28 @@ def run(
     rows: list[Row] = []
     for name in names:
         case = CASES[name]
-        measured = {peer: _median(case, peer, runs, told) for peer in case.peers}
+        measured = _medians(case, runs, told)
         rows.extend(_row(case, peer, measured, runs) for peer in case.peers)
     return rows
 
 
-def _median(
-    case: Case, peer: str, runs: int, told: Callable[[str], None] | None
-) -> dict[str, float]:
-    found: list[dict[str, float]] = []
+def _medians(
+    case: Case, runs: int, told: Callable[[str], None] | None
+) -> dict[str, dict[str, float]]:
+    """Measure the peers by turns, so that a machine that slows down slows all of them."""
+    found: dict[str, list[dict[str, float]]] = {peer: [] for peer in case.peers}
     for number in range(runs):
-        found.append(_measure(case, peer))
-        if told is not None:
-            one = found[-1]
-            spent = f"{one['seconds']:.3f} s ({one['cpu_seconds']:.3f} s of processor)"
-            measured = f"{spent}, {one['memory_mb']:.0f} MB, {one['value']:,.0f} EUR"
-            told(f"{case.name}: {peer}, run {number + 1} of {runs}: {measured}")
-    return {key: statistics.median(one[key] for one in found) for key in found[0]}
+        for peer, done in found.items():
+            done.append(_measure(case, peer))
+            if told is not None:
+                one = done[-1]
+                spent = f"{one['seconds']:.3f} s ({one['cpu_seconds']:.3f} s of processor)"
+                measured = f"{spent}, {one['memory_mb']:.0f} MB, {one['value']:,.0f} EUR"
+                told(f"{case.name}: {peer}, run {number + 1} of {runs}: {measured}")
+    return {
+        peer: {key: statistics.median(one[key] for one in done) for key in done[0]}
+        for peer, done in found.items()
+    }
 
 
 def _measure(case: Case, peer: str) -> dict[str, float]:
@@ -155,8 +169,41 @@ def _row(case: Case, peer: str, measured: dict[str, dict[str, float]], runs: int
         mine[key] / other[key] if compared and other else float("nan")
         for key in ("seconds", "cpu_seconds")
     )  # fmt: skip
+    most_mb = float("nan")
+    if compared and other and case.memory is not None:
+        most_mb = case.memory * other["memory_mb"] if case.memory < 1 else case.memory
     return Row(
         case.name, peer, mine["seconds"], mine["cpu_seconds"], mine["memory_mb"], mine["value"],
         mine["gap"], ratio, cpu_ratio, float(case.most or 0) if compared else float("nan"),
-        mine["setup_seconds"], runs,
+        most_mb, mine["setup_seconds"], runs,
     )  # fmt: skip
+
+
+class Growth(NamedTuple):
+    """How our time grows from one size to the next: as a power of it, by wall and processor."""
+
+    smaller: int
+    larger: int
+    exponent: float
+    cpu_exponent: float
+
+
+def growth(rows: Iterable[Row]) -> list[Growth]:
+    """Return how our time grows between the sizes that were measured, each with its exponent.
+
+    ``log(t2 / t1) / log(n2 / n1)`` of the cold solves over all pairs of places, from 2,000 to
+    20,000 and from there to 100,000.
+    """
+    ours = {CASES[row.case].size: row for row in rows if row.case in GROWING and row.peer == US}
+    return [
+        Growth(
+            small, large, *(
+                math.log(after / before) / math.log(large / small)
+                for before, after in (
+                    (ours[small].seconds, ours[large].seconds),
+                    (ours[small].cpu_seconds, ours[large].cpu_seconds),
+                )
+            ),
+        )
+        for small, large in pairwise(sorted(ours))
+    ]  # fmt: skip

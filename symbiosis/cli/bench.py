@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from symbiosis.bench import Row
 
 COLUMNS = (
-    "seconds", "CPU s", "MB", "value EUR", "gap", "ratio", "CPU ratio", "must be", "set-up s",
+    "seconds", "CPU s", "MB", "value EUR", "gap", "ratio", "CPU ratio", "must be", "MB must be",
+    "set-up s",
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def bench(
 
         measure()
         return
-    from symbiosis.bench.table import CASES, USUAL, run  # numba takes a second to load
+    from symbiosis.bench.table import CASES, USUAL, growth, run  # numba takes a second to load
 
     if cases_known:
         for name in CASES:
@@ -64,6 +65,11 @@ def bench(
         raise DataError(Problem(wrong, cure, column="CASES", value=name) for name in unknown)
     rows = run(names, runs, console(stderr=True).print)
     console().print(_table(rows))
+    for one in growth(rows):
+        console().print(
+            f"From {one.smaller:,} to {one.larger:,} our time grows as n^{one.exponent:.2f} "
+            f"(of the processor: n^{one.cpu_exponent:.2f})."
+        )
 
 
 def _table(rows: list[Row]) -> Table:
@@ -77,7 +83,8 @@ def _table(rows: list[Row]) -> Table:
             row.case, row.peer, f"{row.seconds:.3f}", f"{row.cpu_seconds:.3f}",
             f"{row.memory_mb:.0f}", f"{row.value:,.0f}", _number(row.gap, "{:.1e}"),
             _number(row.ratio, "{:.3f}"), _number(row.cpu_ratio, "{:.3f}"),
-            _number(row.limit, "≤ {:.2f}"), f"{row.setup_seconds:.1f}",
+            _number(row.limit, "≤ {:.2f}"), _number(row.memory_limit_mb, "≤ {:.0f}"),
+            f"{row.setup_seconds:.1f}",
         )  # fmt: skip
     return table
 

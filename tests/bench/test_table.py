@@ -74,6 +74,52 @@ def test_the_command_prints_the_table(monkeypatch):
     assert "1.000" in result.output
 
 
+def row(name, seconds, peer=table.US):
+    measured = {
+        peer: {
+            "seconds": seconds, "cpu_seconds": seconds / 2, "value": 1.0, "gap": 0.0,
+            "memory_mb": mb, "setup_seconds": 0.0,
+        }
+        for peer, mb in ((table.US, 50.0), (table.DENSE, 1000.0), (table.NEAR, 100.0))
+    }  # fmt: skip
+    return table._row(table.CASES[name], peer, measured, 3)
+
+
+def test_growth_is_the_power_between_two_sizes():
+    rows = [row("100000", 125.0), row("2000", 1.0), row("10000", 7.0), row("20000", 31.6227766)]
+    one, two = table.growth([*rows, row("2000", 9.0, table.DENSE)])
+    assert (one.smaller, one.larger, two.smaller, two.larger) == (2000, 20000, 20000, 100000)
+    assert one.exponent == pytest.approx(1.5)
+    assert one.cpu_exponent == pytest.approx(1.5)
+    assert two.exponent == pytest.approx(np.log(125 / 31.6227766) / np.log(5))
+    assert table.growth(rows[:1]) == []
+
+
+def test_the_most_memory_is_a_number_or_a_share_of_the_peers():
+    assert row("10000", 1.0).memory_limit_mb == pytest.approx(60.0)
+    assert row("20000", 1.0).memory_limit_mb == 500
+    assert np.isnan(row("2000", 1.0).memory_limit_mb)
+    assert np.isnan(row("10000", 1.0, table.DENSE).memory_limit_mb)
+
+
+def test_an_awkward_case_stands_beside_the_balanced_one_of_its_size():
+    answer = child.main("unbalanced", 300, "symbiosis, balanced case")
+    assert answer["value"] == pytest.approx(child.main("places", 300, "symbiosis")["value"])
+    assert all(table.CASES[f"odd-{kind}"].against in table.CASES[f"odd-{kind}"].peers
+               for kind in table.ODD)  # fmt: skip
+
+
+def test_the_peers_take_turns(monkeypatch):
+    told = []
+    monkeypatch.setattr(
+        table,
+        "_measure",
+        lambda case, peer: {"seconds": 1.0, "cpu_seconds": 1.0, "memory_mb": 1.0, "value": 1.0},
+    )
+    table._medians(table.CASES["20000"], 2, told.append)
+    assert [line.split(": ")[1].split(", run")[0] for line in told] == [table.US, table.NEAR] * 2
+
+
 def test_the_command_knows_its_cases():
     result = CliRunner().invoke(app, ["bench", "--list"])
     assert set(result.output.split()) == set(CASES)
