@@ -25,7 +25,7 @@ def report(
         typer.Option(
             "--out",
             help="The document; its ending says which: .pdf, .html, .xlsx, .gpkg, .geojson,"
-            " .parquet or .graphml.",
+            " .parquet, .graphml or .csv (the list of synergies).",
             show_default=False,
         ),
     ],

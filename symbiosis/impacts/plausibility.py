@@ -194,7 +194,7 @@ def _phase_outs(by_shipment: pd.DataFrame) -> Iterator[Notice]:
         for row in heavy[heavy["material"].str.startswith(code)].to_dict("records"):
             message = say(
                 "{need} would depend on {material} from {what}, which policy wants to end ({text})",
-                need=row["need_firm"], material=row["material"], what=say(what), text=source,
+                need=row["need_firm"], material=row["material"], what=say(what), text=say(source),
             )  # fmt: skip
             yield Notice("dependence", str(row["shipment_id"]), message)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from symbiosis.reports import extracts, wording
+from symbiosis.reports import cautions, extracts, wording
 from symbiosis.reports.figures import Speaker
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import figure, records
@@ -19,11 +19,12 @@ def front(results: Results, drawing: Scene, speaker: Speaker) -> dict[str, Any]:
     return {
         "title": speaker.tr("Industrial-symbiosis opportunities"),
         "place": wording.place(results, speaker),
-        "perimeter": wording.perimeter(results),
+        "perimeter": wording.perimeter(results, speaker),
         "fictional": wording.fictional(results, speaker),
         "year": str(results.record["parameters"]["year"]),
         "summary": wording.summary(results, speaker),
         "proof": wording.proof(results, speaker),
+        "costly": wording.costly(results, speaker),
         "cards": extracts.cards(results, speaker),
         "legend": records(legend),
         "widest": wording.widest(results, speaker),
@@ -53,8 +54,7 @@ def care(results: Results, speaker: Speaker, most: int, sources: int) -> dict[st
     """Return how the figures are to be read, ``most`` rows and ``sources`` sources at most."""
     return {
         "method": wording.method(results, speaker),
-        "emitting": extracts.emitting(results, speaker, most),
-        "warnings": extracts.warnings(results, speaker, most),
+        "cautions": cautions.cautions(results, speaker, most),
         "not_counted": extracts.not_counted(results, speaker),
         "parameters": extracts.parameters(results, speaker),
         "overrides": wording.overrides(results, speaker),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,7 @@ from symbiosis.reports.figures import (
 from symbiosis.reports.kinds import group_of, groups
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import figure, records
-from symbiosis.reports.wording import material, short
+from symbiosis.reports.wording import material, short, some
 
 # Shown even when they are nothing; the others only where the study has some.
 MAIN = (*TOTALS[:2], "jobs_fte", "net_gain_eur")
@@ -35,6 +36,15 @@ CHOICES = {
     "taker": N_("all to the taker"), "range": N_("by operation"),
     "ademe-2013": N_("50 against 1 (ADEME 2013)"), "articulated_40t": N_("40 t articulated lorry"),
 }  # fmt: skip
+# Name and unit of what is counted beside the totals.
+OTHERS = {
+    "virgin_material_saved_t": (N_("Virgin material saved"), N_("t/yr")),
+    "primary_energy_saved_mwh": (N_("Primary energy saved"), N_("MWh/yr")),
+    "lorry_km_added": (N_("Lorry kilometres (below zero: fewer than today)"), N_("km/yr")),
+    "donor_gain_eur": (N_("Gain of the firms that give, before any price"), N_("€/yr")),
+    "taker_gain_eur": (N_("Gain of the firms that take, before any price"), N_("€/yr")),
+}
+_MOST_PAIRS = 6
 _EMISSIONS = "emissions_avoided_tco2e"
 _LEVELS = ("low", "central", "high")
 
@@ -66,12 +76,30 @@ def cards(results: Results, speaker: Speaker) -> list[dict[str, str]]:
 
 def totals(results: Results, speaker: Speaker) -> list[dict[str, str]]:
     """Return every total: ``name``, ``low``, ``central``, ``high``, ``unit``."""
+    names = {name: (label, TOTAL_UNITS[name]) for name, label in TOTAL_NAMES.items()}
+    return _ranges(results.totals, names, speaker)
+
+
+def others(results: Results, speaker: Speaker) -> list[dict[str, str]]:
+    """Return what stands beside the totals and enters none of them, as `totals` does."""
+    known = {name: told for name, told in OTHERS.items() if name in results.other_totals.index}
+    return _ranges(results.other_totals, known, speaker)
+
+
+def _ranges(
+    table: pd.DataFrame, names: dict[str, tuple[str, str]], speaker: Speaker
+) -> list[dict[str, str]]:
     rows = []
-    for name, label in TOTAL_NAMES.items():
-        write = speaker.money if TOTAL_UNITS[name] == "€/yr" else speaker.number
-        told = {level: write(figure(results.totals, name, level)) for level in _LEVELS}
-        rows.append({"name": speaker.tr(label), "unit": speaker.tr(TOTAL_UNITS[name]), **told})
+    for name, (label, unit) in names.items():
+        write = speaker.money if unit == "€/yr" else speaker.number
+        told = {level: write(figure(table, name, level)) for level in _LEVELS}
+        rows.append({"name": speaker.tr(label), "unit": _per_year(unit, speaker), **told})
     return rows
+
+
+def _per_year(unit: str, speaker: Speaker) -> str:
+    """Return a unit as printed beside a figure; an amount of money holds its own already."""
+    return speaker.tr("a year" if unit == "€/yr" else unit)
 
 
 def terms(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
@@ -183,7 +211,8 @@ def realisation(results: Results, speaker: Speaker) -> list[dict[str, str]]:
         if str(name) in names:
             write = speaker.money if str(name).endswith("_eur") else speaker.number
             told = {str(column): write(float(value)) for column, value in row.items()}
-            unit = speaker.tr(TOTAL_UNITS[str(name)]) if str(name) in TOTAL_UNITS else ""
+            known = TOTAL_UNITS.get(str(name))
+            unit = _per_year(known, speaker) if known else ""
             rows.append({"name": names[str(name)], "unit": unit, **told})
     return rows
 
@@ -254,58 +283,16 @@ def not_counted(results: Results, speaker: Speaker, most: int = 3) -> list[dict[
         rows.append(
             {
                 "term": speaker.tr(names[str(term)]) if term in names else str(term),
-                "missing": _some([_factor(str(why)) for why in factors.index], most, speaker),
-                "materials": _some([short(label, 48) for label in labels], most, speaker),
+                "missing": some([_factor(str(why)) for why in factors.index], most, speaker),
+                "materials": some([short(label, 48) for label in labels], most, speaker),
                 "quantity": amounts(part, speaker),
             }
         )
     return rows
 
 
-def _some(names: list[str], most: int, speaker: Speaker) -> str:
-    told = ", ".join(names[:most])
-    rest = len(names) - most
-    more = speaker.tr("and {count} more").format(count=speaker.number(rest))
-    return f"{told} {more}" if rest > 0 else told
-
-
 def _factor(why: str) -> str:
     return why.removeprefix("no factor ").removesuffix(" in the tables")
-
-
-def warnings(results: Results, speaker: Speaker, most: int) -> list[str]:
-    """Return what looks implausible, in words; exchanges that emit more are told by `emitting`."""
-    table = results.warnings
-    if table.empty:
-        return []
-    column = "message_fr" if speaker.lang == "fr" else "message"
-    told = [str(text) for text in table.loc[table["check"] != "emits_more", column]]
-    return _first(told, most, speaker)
-
-
-def emitting(results: Results, speaker: Speaker, most: int) -> list[str]:
-    """Return in words the exchanges whose central figure adds to emissions, the worst first."""
-    lines = results.lines()
-    worse = lines[lines[f"{_EMISSIONS}_central"] < 0].sort_values(f"{_EMISSIONS}_central")
-    said = speaker.tr("{giver} → {taker}: {material}, {quantity} over {km} km, {emissions} tCO₂e")
-    told = [
-        said.format(
-            giver=row["offer_firm"], taker=row["need_firm"],
-            material=material(row["material"], results.catalogue, speaker.lang),
-            quantity=speaker.quantity(row["quantity"], row["unit"]),
-            km=speaker.distance(row["distance_km"]),
-            emissions=speaker.number(row[f"{_EMISSIONS}_central"]),
-        )
-        for row in records(worse)
-    ]  # fmt: skip
-    return _first(told, most, speaker)
-
-
-def _first(told: list[str], most: int, speaker: Speaker) -> list[str]:
-    """Return the first sentences, and how many more there are."""
-    rest = speaker.number(len(told) - most)
-    more = "… " + speaker.tr("and {count} more").format(count=rest)
-    return told if len(told) <= most else [*told[:most], more]
 
 
 def skipped(results: Results, most: int) -> list[str]:
@@ -322,13 +309,26 @@ def parameters(results: Results, speaker: Speaker) -> list[dict[str, str]]:
     return [
         {
             "name": row["name"],
-            "label": row[f"description_{speaker.lang}"],
+            "label": _question(row[f"description_{speaker.lang}"], row["type"]),
             "value": _value(values.get(row["name"]), speaker),
-            "unit": row["unit"] if row["unit"] != "-" else "",
-            "source": row["source"],
+            "unit": plain_unit(row["unit"], speaker),
+            "source": "; ".join(speaker.tr(part) for part in row["source"].split("; ")),
         }
         for row in records(bundled.table("scenario"))
     ]
+
+
+def _question(description: str, kind: str) -> str:
+    """Return what a parameter settles, without the words that a file writes for its answers."""
+    return re.split(r"\s*:", description)[0] if kind == "text" else description
+
+
+def plain_unit(unit: str, speaker: Speaker) -> str:
+    """Return a unit as printed: €, CO₂ and, in French, ETP."""
+    if unit == "-":
+        return ""
+    told = unit.replace("EUR", "€").replace("CO2", "CO₂")
+    return told.replace("FTE", speaker.tr("FTE"))
 
 
 def _value(value: object, speaker: Speaker) -> str:
@@ -339,5 +339,6 @@ def _value(value: object, speaker: Speaker) -> str:
     if isinstance(value, float):
         return str(format_decimal(value, format="#,##0.####", locale=speaker.lang))
     if isinstance(value, list | tuple):
-        return "; ".join(" → ".join(str(end) for end in pair) for pair in value)
+        pairs = [" → ".join(str(end) for end in pair) for pair in value]
+        return some(pairs, _MOST_PAIRS, speaker)
     return speaker.tr(CHOICES[str(value)]) if str(value) in CHOICES else str(value)

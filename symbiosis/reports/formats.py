@@ -12,12 +12,14 @@ from symbiosis.reports import layers, network
 from symbiosis.reports.page import html
 from symbiosis.reports.paper import pdf
 from symbiosis.reports.results import Results
+from symbiosis.reports.sheets import synergies_csv
 from symbiosis.reports.workbook import xlsx
 
 _BYTES: dict[str, Callable[[Results, str], bytes]] = {
     ".pdf": pdf,
     ".xlsx": xlsx,
     ".html": lambda results, lang: html(results, lang).encode(),
+    ".csv": lambda results, lang: synergies_csv(results, lang).encode(),
 }
 _FILES: dict[str, Callable[[Results, Path], None]] = {
     ".gpkg": layers.geopackage,

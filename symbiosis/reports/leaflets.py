@@ -22,6 +22,7 @@ _MOST_ROWS, _MOST_LEFT, _LABEL = 5, 3, 58
 _MOST_LINES = 40
 _MAP_MM = 96.0
 _FAR_KM = 1000.0
+_GAIN_ENDS = ("net_gain_eur_low", "net_gain_eur_high")
 LEGAL_NAMES = {
     "waste": N_("Waste: permits, tracking and a licensed taker are needed."),
     "by_product": N_("By-product: certain further use, without further treatment, and lawful."),
@@ -63,17 +64,18 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
     firm = _one(results.firms, "firm_id", firm_id)
     rows = listing(results, speaker)
     mine = rows[(rows["giver_id"] == firm_id) | (rows["taker_id"] == firm_id)]
+    gives, takes = (_short(mine[mine[end] == firm_id]) for end in ("giver_id", "taker_id"))
     drawing = scene(results, lang, _MOST_LINES, focus=set(mine["shipment_id"]))
     left = [r for r in extracts.unmatched(results, speaker, 10**9) if r["firm_id"] == firm_id]
     content = {
         **_head(results, speaker, speaker.tr("Firm sheet"), str(firm["name"])),
         "facts": _facts(firm, speaker),
-        "gives": _short(mine[mine["giver_id"] == firm_id]),
-        "takes": _short(mine[mine["taker_id"] == firm_id]),
+        "gives": gives,
+        "takes": takes,
         "left": [{**row, "material": wording.short(row["material"], 90)} for row in left][
             :_MOST_LEFT
         ],
-        "more": wording.more(len(mine), 2 * _MOST_ROWS, speaker, "shipments.csv"),
+        "more": wording.more(len(mine), len(gives) + len(takes), speaker, "shipments.csv"),
         "legend": _legend(drawing.legend, speaker),
         "count": len(mine),
         "totals": _share(results, firm_id, speaker),
@@ -113,9 +115,11 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
         "of": speaker.number(len(rows)),
         "giver_facts": _facts(firms.loc[line["offer_firm_id"]], speaker),
         "taker_facts": _facts(firms.loc[line["need_firm_id"]], speaker),
-        "input": wording.material(line["input"], results.catalogue, lang),
+        "replaces": _replaces(line, results, lang),
         "terms": _terms(line, speaker),
         "breakeven": _breakeven(line, speaker),
+        "gain_interval": _gain_interval(line.to_frame().T, speaker),
+        "gains": _gains(line, speaker),
         "jobs_interval": speaker.interval(
             "jobs_fte", float(line["jobs_fte_low"]), float(line["jobs_fte_high"])
         ),
@@ -161,6 +165,7 @@ def _head(results: Results, speaker: Speaker, kind: str, name: str) -> dict[str,
         "keywords": [speaker.tr("industrial symbiosis"), "symbiosis"],
         "footer": wording.footer(results, speaker),
         "made": wording.made_on(speaker),
+        "fictional": wording.fictional(results, speaker),
     }
 
 
@@ -204,9 +209,17 @@ def _share(results: Results, firm_id: str, speaker: Speaker) -> list[dict[str, s
         {
             "name": tr("Net gain of the firms together"),
             "figure": speaker.money(mine["net_gain_eur"].sum()), "unit": "/" + tr("yr"),
-            "interval": "",
+            "interval": _gain_interval(mine, speaker),
         },
     ]  # fmt: skip
+
+
+def _gain_interval(lines: pd.DataFrame, speaker: Speaker) -> str:
+    """Return the interval of a net gain, empty in results that do not hold it."""
+    if not set(_GAIN_ENDS) <= set(lines):
+        return ""
+    low, high = (float(lines[name].astype(float).sum()) for name in _GAIN_ENDS)
+    return speaker.interval("net_gain_eur", low, high)
 
 
 def _terms(line: pd.Series, speaker: Speaker) -> list[dict[str, str]]:
@@ -217,6 +230,25 @@ def _terms(line: pd.Series, speaker: Speaker) -> list[dict[str, str]]:
         }
         for name in EMISSION_TERMS
     ]
+
+
+def _replaces(line: pd.Series, results: Results, lang: str) -> str:
+    """Return the input that is no longer bought; nothing where a site takes the residue as such."""
+    if line["input"] == line["material"] or str(line["pathway"]).startswith("site:"):
+        return ""
+    return wording.material(line["input"], results.catalogue, lang)
+
+
+def _gains(line: pd.Series, speaker: Speaker) -> str:
+    """Return what falls to each of the two firms before they agree on a price."""
+    said = speaker.tr(
+        "Before any price between them, {giver} a year for the firm that gives and {taker} for the"
+        " firm that takes; investments are not counted."
+    )
+    return said.format(
+        giver=speaker.money(float(line["donor_gain_eur"])),
+        taker=speaker.money(float(line["taker_gain_eur"])),
+    )
 
 
 def _breakeven(line: pd.Series, speaker: Speaker) -> str:

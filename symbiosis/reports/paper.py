@@ -19,7 +19,7 @@ from symbiosis.reports.typesetting import typeset
 
 # On paper more lines than these are a hairball, and a longer table is not read.
 MOST_LINES, MOST_BEST, MOST_FIRMS, MOST_LEFT, MOST_MAPS = 120, 30, 11, 8, 6
-MOST_SOURCES = 12
+MOST_SOURCES, MOST_CAUTIONS = 12, 6
 _LABEL = 74
 NUMBERED = 10
 
@@ -42,7 +42,7 @@ def pdf(results: Results, lang: str) -> bytes:
     small = _small_maps(results, speaker)
     pictures |= {row["file"]: _small_map(results, row["ids"], lang) for row in small}
     found = contents.findings(results, speaker, MOST_LEFT)
-    care = contents.care(results, speaker, MOST_LEFT, MOST_SOURCES)
+    care = contents.care(results, speaker, MOST_CAUTIONS, MOST_SOURCES)
     content = {
         **contents.front(results, drawing, speaker),
         **found,
@@ -52,8 +52,9 @@ def pdf(results: Results, lang: str) -> bytes:
         "keywords": [speaker.tr("industrial symbiosis"), "symbiosis", __version__],
         "made": wording.made_on(speaker),
         "map_alt": wording.map_alt(results, speaker),
-        "numbered": speaker.tr("The numbers are those of the table of the best synergies."),
+        "numbered": _numbered(numbers, speaker),
         "totals": extracts.totals(results, speaker),
+        "others": extracts.others(results, speaker),
         "firms": extracts.busiest(results, speaker, MOST_FIRMS),
         "best": _best(best),
         "best_intro": _best_intro(results, speaker),
@@ -61,6 +62,11 @@ def pdf(results: Results, lang: str) -> bytes:
         "small_maps": [{k: v for k, v in row.items() if k != "ids"} for row in small],
     }
     return typeset("report.typ", content, pictures, speaker)
+
+
+def _numbered(numbers: dict[str, int], speaker: Speaker) -> str:
+    said = speaker.tr("The numbers are those of the table of the best synergies.")
+    return said if numbers else ""
 
 
 def _shortened(row: dict[str, str], name: str) -> dict[str, str]:
@@ -77,6 +83,8 @@ def _best(best: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _best_intro(results: Results, speaker: Speaker) -> str:
+    if results.shipments.empty:
+        return speaker.tr("No exchange pays under these parameters. The reasons stand below.")
     said = speaker.tr(
         "The {shown} exchanges that weigh most in the worth of the whole, of {count}. Names and"
         " quantities are as declared; a first telephone call is what they are for."

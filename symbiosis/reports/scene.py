@@ -168,8 +168,10 @@ def plane_of(places: pd.DataFrame) -> Plane:
 def _roles(results: Results, lines: pd.DataFrame) -> pd.DataFrame:
     """Return the firms with what they do in the exchanges and how much passes through them."""
     firms = pd.DataFrame(results.firms)[["firm_id", "name", "commune", "longitude", "latitude"]]
-    gives = lines.groupby("offer_firm_id")["quantity"].sum()
-    takes = lines.groupby("need_firm_id")["quantity"].sum()
+    # Tonnes, MWh and m³ do not add up: each counts by its share of all that passes in its unit.
+    share = lines["quantity"] / lines.groupby("unit")["quantity"].transform("sum")
+    gives = share.groupby(lines["offer_firm_id"]).sum()
+    takes = share.groupby(lines["need_firm_id"]).sum()
     out = firms["firm_id"].map(gives).fillna(0.0)
     into = firms["firm_id"].map(takes).fillna(0.0)
     role = np.select(

@@ -11,6 +11,7 @@ from symbiosis.impacts.sheets import exchanges_by_firm
 from symbiosis.reports import extracts
 from symbiosis.reports.figures import REASON_NAMES, TOTAL_NAMES, TOTAL_UNITS, Speaker
 from symbiosis.reports.results import Results
+from symbiosis.reports.tables import csv_text
 from symbiosis.reports.wording import material, pathway
 
 _UNITS = {"flows": "", "firms": "", "exchanges": "", "m3/yr": "m³/yr", "tCO2e/yr": "tCO₂e/yr"}
@@ -51,6 +52,18 @@ def synergies(results: Results, speaker: Speaker) -> pd.DataFrame:
         assumed=[speaker.word(names) for names in lines["assumed"].fillna("")],
         unit=[speaker.unit(unit) for unit in lines["unit"]],
     )
+
+
+def synergies_csv(results: Results, lang: str) -> str:
+    """Return the sheet of the synergies as CSV for a spreadsheet in that language.
+
+    It begins with a byte order mark, without which a spreadsheet misreads the accents.
+    """
+    known = bundled.table("columns/reports")
+    columns = known[known["table"] == "synergies"]
+    headings = dict(zip(columns["column"], columns[f"heading_{lang}"], strict=True))
+    table = synergies(results, Speaker(lang))[list(headings)]
+    return "\ufeff" + csv_text(table.rename(columns=headings), lang)
 
 
 def flows(results: Results, speaker: Speaker) -> pd.DataFrame:
@@ -131,7 +144,9 @@ def parameters(results: Results, speaker: Speaker) -> pd.DataFrame:
     return pd.DataFrame(extracts.parameters(results, speaker))
 
 
-def factors(results: Results, speaker: Speaker) -> pd.DataFrame:  # noqa: ARG001
-    """Return the factors in use with their sources."""
+def factors(results: Results, speaker: Speaker) -> pd.DataFrame:
+    """Return the factors in use with their sources; the bare 1 of a yield is none."""
     columns = ["name", "low", "central", "high", "unit", "year", "source", "note"]
-    return results.factors.reindex(columns=columns)
+    table = results.factors.reindex(columns=columns)
+    table = table[table["source"] != "constant"]
+    return table.assign(unit=[extracts.plain_unit(str(unit), speaker) for unit in table["unit"]])

@@ -56,12 +56,22 @@ def rounded(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].round(DECIMALS) + 0 for name in numbers})
 
 
-def csv_text(table: pd.DataFrame) -> str:
-    """Return UTF-8 CSV text: commas, decimal points, neutralised cells, one newline a row."""
+def csv_text(table: pd.DataFrame, lang: str = "en") -> str:
+    """Return CSV text: neutralised cells, one newline a row.
+
+    Parameters
+    ----------
+    table
+        What is written.
+    lang
+        ``en`` for commas and decimal points, as programs read them; ``fr`` for semicolons and
+        decimal commas, as a French spreadsheet opens them.
+    """
     safe = rounded(table)
     words = safe.select_dtypes(exclude=["number", "bool"]).columns
     safe = safe.assign(**{name: safe[name].map(neutralise) for name in words})
-    return str(safe.to_csv(index=False, lineterminator="\n"))
+    between, decimal = (";", ",") if lang == "fr" else (",", ".")
+    return str(safe.to_csv(index=False, lineterminator="\n", sep=between, decimal=decimal))
 
 
 def read_csv(path: Path) -> pd.DataFrame:

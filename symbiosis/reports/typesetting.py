@@ -13,12 +13,34 @@ import typst
 
 from symbiosis import bundled
 from symbiosis.errors import InternalError
-from symbiosis.reports.figures import Speaker
+from symbiosis.reports.figures import NO_BREAK, Speaker
 
 # The sentences that a template marks with #tr("…").
 MARKED = re.compile(r'\btr\("((?:[^"\\]|\\.)*)"\)')
+_CODE = re.compile(r"(?<!\d)\d\d \d\d \d\d(?!\d)")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 STANDARD: Final = "ua-1"
 """PDF/UA-1, ISO 14289-1: tagged, titled, every picture described."""
+
+
+def typographic(content: Any, lang: str) -> Any:
+    """Return content as a printer sets it: waste codes on one line, and French apostrophes.
+
+    Keys are left alone: they are names, for the template.
+
+    Examples
+    --------
+    >>> typographic(["l'Ophrys"], "fr")
+    ['l’Ophrys']
+    """
+    if isinstance(content, dict):
+        return {name: typographic(value, lang) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [typographic(item, lang) for item in content]
+    if not isinstance(content, str):
+        return content
+    text = _CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), content)
+    return _APOSTROPHE.sub("’", text) if lang == "fr" else text
 
 
 def typeset(
@@ -45,7 +67,7 @@ def typeset(
     sources = {name: bundled.text(f"reports/{name}") for name in (template, "style.typ")}
     marked = {text for source in sources.values() for text in MARKED.findall(source)}
     words = {text: speaker.tr(text) for text in sorted(marked)}
-    study = {**content, "lang": speaker.lang, "words": words}
+    study = typographic({**content, "lang": speaker.lang, "words": words}, speaker.lang)
     # matplotlib, which draws the maps, carries the one sans-serif face; typst carries the others.
     faces = Path(mpl.get_data_path()) / "fonts" / "ttf"
     files: Any = {

@@ -33,6 +33,10 @@ _METHOD = (
         " What a firm did not declare (a price, a gate fee) was taken from the catalogue and is"
         " marked as assumed."
     ),
+    N_(
+        "The net gain is that of the two firms of an exchange together, before any price between"
+        " them. Investments (studies, connections, equipment) are not counted apart."
+    ),
 )
 
 
@@ -49,10 +53,17 @@ def place(results: Results, speaker: Speaker) -> str:
     return speaker.plural("{count} firm", "{count} firms", len(results.firms))
 
 
-def perimeter(results: Results) -> str:
+def perimeter(results: Results, speaker: Speaker, most: int = 9) -> str:
     """Return the territories by name, empty where there is none or where `place` has said them."""
     names = [str(name) for name in results.territories.get("name", pd.Series(dtype=str))]
-    return ", ".join(names) if len(names) > 3 else ""
+    return some(names, most, speaker) if len(names) > 3 else ""
+
+
+def some(names: list[str], most: int, speaker: Speaker) -> str:
+    """Return the first names, and how many more there are."""
+    told, rest = ", ".join(names[:most]), len(names) - most
+    more = speaker.tr("and {count} more").format(count=speaker.number(rest))
+    return f"{told} {more}" if rest > 0 else told
 
 
 def fictional(results: Results, speaker: Speaker) -> str:
@@ -75,17 +86,33 @@ def summary(results: Results, speaker: Speaker) -> str:
         needs=speaker.plural("{count} need", "{count} needs", len(results.needs)),
     )
     found = speaker.plural(
-        "{count} exchange between {partners} of them would pay.",
-        "{count} exchanges between {partners} of them would pay.",
+        "{count} exchange between {partners} of them is worth most for the territory.",
+        "{count} exchanges between {partners} of them make the best set for the territory.",
         len(lines),
     ).format(partners=speaker.number(partners))
     none = speaker.tr("No exchange between them pays.")
     return f"{declared} {found if len(lines) else none}"
 
 
+def costly(results: Results, speaker: Speaker) -> str:
+    """Return how many exchanges lose money for their two firms, nothing where none does."""
+    count = int((results.lines()["net_gain_eur"] < 0).sum())
+    if not count:
+        return ""
+    return speaker.plural(
+        "{count} of these exchanges would cost the firms more than it brings: the value set on"
+        " emissions, waste or jobs carries it.",
+        "{count} of these exchanges would cost the firms more than they bring: the value set on"
+        " emissions, waste or jobs carries them.",
+        count,
+    )
+
+
 def proof(results: Results, speaker: Speaker) -> str:
     """Return the certificate in plain words."""
     certificate = results.certificate
+    if not certificate.pairs_covered:
+        return speaker.tr("No residue declared could serve a need declared: no pair is possible.")
     pairs = speaker.number(certificate.pairs_covered)
     if certificate.optimal and certificate.searched_eur is not None:
         said = speaker.tr(

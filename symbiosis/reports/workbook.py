@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from io import BytesIO
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
@@ -19,11 +20,18 @@ from symbiosis.reports.rows import records
 from symbiosis.reports.tables import neutralise
 
 _ACCENT, _TINT = "#0f6b5c", "#eef3ef"
-_FORMATS = {"whole": "#,##0", "money": '#,##0 "€"'}
+# "_)" leaves a little room after a number, so that its unit does not touch it.
+_FORMATS = {"whole": "#,##0_)", "money": '#,##0 "€"_)'}
 # A small number keeps two decimals, a large one none.
-_LARGE = "#,##0"
-_SMALL = "#,##0.00"
-_WIDEST, _NARROWEST = 46, 8
+_LARGE = "#,##0_)"
+_SMALL = "#,##0.00_)"
+# A wide table has narrow columns: on paper it is one page wide, and has to stay legible.
+_WIDEST, _NARROWEST, _MANY, _WIDEST_OF_MANY = 44, 8, 12, 25
+# A line of text, in points: rows are given their height, for not every program finds it itself.
+_LINE = 15.0
+_MOST_LINES = 12
+# Letters of text that a unit of width holds.
+_LETTERS = 1.1
 _SHEETS: tuple[tuple[str, str, Callable[[Results, Speaker], pd.DataFrame]], ...] = (
     ("synergies", N_("Synergies"), sheets.synergies),
     ("flows", N_("Flows"), sheets.flows),
@@ -73,9 +81,9 @@ class _Writer:
         self.title = book.add_format({"bold": True, "font_size": 18, "font_color": _ACCENT})
         self.strong = book.add_format({"bold": True, "valign": "top"})
         self.words = book.add_format(wrapped)
-        self.head = book.add_format(
-            {"bold": True, "bg_color": _TINT, "bottom": 1, "bottom_color": _ACCENT, **wrapped}
-        )
+        heading = {"bold": True, "bg_color": _TINT, "bottom": 1, "bottom_color": _ACCENT, **wrapped}
+        self.head = book.add_format(heading)
+        self.number_head = book.add_format({**heading, "align": "right", "indent": 1})
         self.numbers = {
             name: book.add_format({"num_format": shape, "valign": "top"})
             for name, shape in {**_FORMATS, "large": _LARGE, "small": _SMALL}.items()
@@ -95,13 +103,22 @@ class _Writer:
         known = bundled.table("columns/reports")
         columns = records(known[known["table"] == name])
         lang = self.speaker.lang
+        widest = _WIDEST_OF_MANY if len(columns) > _MANY else _WIDEST
+        lines = [1] * (1 + len(frame))
         for j, column in enumerate(columns):
-            sheet.write_string(top, j, column[f"heading_{lang}"], self.head)
+            heading, values = column[f"heading_{lang}"], frame[column["column"]].tolist()
+            is_text = column["format"] == "text"
+            sheet.write_string(top, j, heading, self.head if is_text else self.number_head)
             sheet.write_comment(top, j, column[f"description_{lang}"], {"x_scale": 1.6})
-            values = frame[column["column"]].tolist()
-            sheet.set_column(j, j, _width(column[f"heading_{lang}"], values, column["format"]))
-            for i, value in enumerate(values, start=top + 1):
-                self.cell(sheet, i, j, value, column["format"])
+            width = _width(heading, values, widest if is_text else 0)
+            sheet.set_column(j, j, width)
+            for i, value in enumerate([heading, *values]):
+                if i:
+                    self.cell(sheet, top + i, j, value, column["format"])
+                if is_text or not i:
+                    lines[i] = max(lines[i], _lines(_text(value), width))
+        for i, count in enumerate(lines, start=top):
+            sheet.set_row(i, _LINE * min(count, _MOST_LINES))
         if top == 0:
             sheet.freeze_panes(1, 2 if name in {"synergies", "flows", "firms"} else 1)
             sheet.autofilter(0, 0, max(len(frame), 1), len(columns) - 1)
@@ -121,11 +138,20 @@ def _text(value: Any) -> str:
     return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value)
 
 
-def _width(heading: str, values: list[Any], kind: str) -> float:
-    if kind != "text":
-        return max(_NARROWEST + 3, min(len(heading), 14))
-    longest = max((len(_text(value)) for value in values[:500]), default=0)
-    return float(min(max(longest, len(heading), _NARROWEST) + 2, _WIDEST))
+def _lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a column, words kept whole."""
+    return len(wrap(text, max(int(width * _LETTERS), 1))) or 1
+
+
+def _width(heading: str, values: list[Any], widest: int) -> float:
+    """Return the width of a column: of numbers where ``widest`` is 0, else of words."""
+    if widest:
+        longest = max((len(_text(value)) for value in values[:500]), default=0)
+        return float(min(max(longest, len(heading), _NARROWEST) + 2, widest))
+    numbers = [abs(value) for value in values if value is not None and math.isfinite(value)]
+    # Room for a sign, two decimals or a currency.
+    figures = len(f"{max(numbers, default=0.0):,.0f}") + 5
+    return float(max(*map(len, heading.split()), _NARROWEST, figures) + 2)
 
 
 def _summary(writer: _Writer, results: Results) -> None:
@@ -133,6 +159,7 @@ def _summary(writer: _Writer, results: Results) -> None:
     speaker = writer.speaker
     sheet = writer.sheet(speaker.tr("Summary"))
     sheet.hide_gridlines(2)
+    sheet.fit_to_pages(1, 1)
     below = writer.table(sheet, 5, "totals", sheets.totals(results, speaker))
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 4, 18)
@@ -140,12 +167,13 @@ def _summary(writer: _Writer, results: Results) -> None:
     sheet.write_string(0, 0, speaker.tr("Industrial-symbiosis opportunities"), writer.title)
     place = f"{wording.place(results, speaker)} · {results.record['parameters']['year']}"
     sheet.write_string(1, 0, str(neutralise(place)), writer.strong)
-    told = [wording.summary(results, speaker), *wording.method(results, speaker)]
-    for i, text in enumerate([told[0]], start=3):
+    sheet.write_string(2, 0, wording.fictional(results, speaker), writer.strong)
+    told = [
+        f"{wording.summary(results, speaker)} {wording.costly(results, speaker)}".strip(),
+        *wording.method(results, speaker),
+    ]
+    for i, text in zip((3, *range(below + 1, below + len(told))), told, strict=True):
         sheet.merge_range(i, 0, i, 4, text, writer.words)
-        sheet.set_row(i, 32)
-    for i, text in enumerate(told[1:], start=below + 1):
-        sheet.merge_range(i, 0, i, 4, text, writer.words)
-        sheet.set_row(i, 15 * (1 + len(text) // 100))
+        sheet.set_row(i, _LINE * _lines(text, 100))
     sheet.write_string(below + len(told) + 1, 0, wording.footer(results, speaker))
     sheet.activate()

@@ -28,11 +28,12 @@ def test_the_place_is_named_where_it_has_a_name(results, lang, territories, comm
 @pytest.mark.parametrize(
     ("count", "lang", "told"),
     [
-        (1, "en", "1 firm declared 1 residue and 1 need. 1 exchange between 2 of them would pay."),
+        (1, "en", "1 firm declared 1 residue and 1 need. "
+                  "1 exchange between 2 of them is worth most for the territory."),
         (1, "fr", "1 entreprise a déclaré 1 résidu et 1 besoin. "
-                  "1 échange entre 2 d’entre elles serait rentable."),
+                  "1 échange entre 2 d’entre elles vaut le plus pour le territoire."),
         (2, "en", "2 firms declared 2 residues and 2 needs. "
-                  "2 exchanges between 2 of them would pay."),
+                  "2 exchanges between 2 of them make the best set for the territory."),
         (0, "fr", "0 entreprise a déclaré 0 résidu et 0 besoin. "
                   "Aucun échange entre elles n’est rentable."),
     ],
@@ -56,6 +57,23 @@ def test_the_proof_is_said_in_plain_words(results):
         results, certificate=replace(results.certificate, gap_eur=2e4, relative_gap=0.0123)
     )
     assert "worth 1.23% more" in wording.proof(looser, Speaker("en"))
+
+
+def test_exchanges_that_cost_money_are_owned_up_to(results):
+    assert wording.costly(results, Speaker("en")).startswith("1 of these exchanges would cost")
+    richer = replace(results, by_shipment=results.by_shipment.assign(net_gain_eur=1.0))
+    assert wording.costly(richer, Speaker("en")) == ""
+
+
+def test_a_study_without_a_possible_pair_proves_nothing(nothing):
+    assert "no pair is possible" in wording.proof(nothing, Speaker("en"))
+
+
+def test_a_long_list_of_territories_is_cut(results):
+    many = pd.concat([results.territories] * 12, ignore_index=True)
+    told = wording.perimeter(replace(results, territories=many), Speaker("en"))
+    assert told.count("Côte d'Opale") == 9
+    assert told.endswith("and 3 more")
 
 
 def test_fictional_firms_are_said_to_be(results):

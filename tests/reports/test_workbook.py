@@ -60,7 +60,7 @@ def test_numbers_are_numbers_with_a_format(book):
     heads = [cell.value for cell in sheet[1]]
     quantity = sheet.cell(2, heads.index({"fr": "Quantité", "en": "Quantity"}[book[0]]) + 1)
     assert quantity.value == 80000
-    assert quantity.number_format == "#,##0"
+    assert quantity.number_format == "#,##0_)"
     gain = sheet.cell(2, heads.index({"fr": "Gain net (€)", "en": "Net gain (€)"}[book[0]]) + 1)
     assert gain.value == 2_000_000
     assert "€" in gain.number_format
