@@ -43,10 +43,14 @@ def leaves(count: int) -> int:
     return 1 << max(0, int(np.ceil(np.log2(max(1, count) / LEAF))))
 
 
-def arrange(points: Floats) -> Ints:
-    """Return an order of points (n x 3) in which every run of the box tree is compact."""
+def arrange(points: Floats, worth: Floats | None = None) -> Ints:
+    """Return an order of points (n x 3) in which every run of the box tree is compact.
+
+    Points in one and the same place stand by ``worth`` (n), the highest first, where it is given:
+    a run of equals is then as good as a neighbourhood.
+    """
     count = len(points)
-    order = np.arange(count)
+    order = np.arange(count) if worth is None else np.argsort(-worth, kind="stable")
     segments, final = 1, leaves(count)
     while segments < final:
         starts = np.arange(segments) * count // segments
@@ -59,9 +63,9 @@ def arrange(points: Floats) -> Ints:
     return order
 
 
-def box(points: Floats) -> Boxes:
-    """Return the box tree of points (n x 3, n at least 1)."""
-    order = arrange(points)
+def box(points: Floats, worth: Floats | None = None) -> Boxes:
+    """Return the box tree of points (n x 3, n at least 1), laid out as `arrange` says."""
+    order = arrange(points, worth)
     laid = np.ascontiguousarray(points[order])
     size = leaves(len(points))
     starts = np.arange(size) * len(points) // size

@@ -123,13 +123,19 @@ def _boxes(ground: Ground, start: Plan | None) -> tuple[Boxes, Boxes]:
     lay = globe if ground.on_globe else flat
     before = start.state.boxes if start is not None else (None, None)
     here, there = lay(ground.offers_xy), lay(ground.needs_xy)
-    return _box(here, before[0]), _box(there, before[1])
+    return (
+        _box(here, ground.offer_value, before[0]),
+        _box(there, ground.need_value, before[1]),
+    )
 
 
-def _box(points: Floats, before: Boxes | None) -> Boxes:
-    if before is None or points.shape != before.points.shape:
-        return box(points)
-    return before if np.array_equal(points[before.order], before.points) else box(points)
+def _box(points: Floats, worth: Floats, before: Boxes | None) -> Boxes:
+    unmoved = (
+        before is not None
+        and points.shape == before.points.shape
+        and np.array_equal(points[before.order], before.points)
+    )
+    return before if before is not None and unmoved else box(points, worth)
 
 
 def _lanes(ground: Ground, boxes: tuple[Boxes, Boxes]) -> Lanes:

@@ -45,3 +45,12 @@ def test_runs_of_the_order_are_compact():
     runs = laid.reshape(leaves(1024), -1, 3)
     assert np.ptp(runs, axis=1).max() < 0.35
     assert sorted(map(tuple, laid)) == sorted(map(tuple, points))
+
+
+def test_points_in_one_place_stand_by_worth():
+    points = np.repeat(flat(np.random.default_rng(0).uniform(0, 1, (4, 2))), 16, axis=0)
+    worth = np.random.default_rng(1).uniform(0, 9, 64)
+    order = arrange(points, worth)
+    places = points[order].reshape(4, 16, 3)
+    assert np.ptp(places, axis=1).max() == 0
+    assert np.all(np.diff(worth[order].reshape(4, 16), axis=1) < 0)

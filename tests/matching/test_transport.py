@@ -186,6 +186,15 @@ def test_the_same_twice_bit_for_bit():
     assert first.need_price.tobytes() == second.need_price.tobytes()
 
 
+def test_a_crowd_in_one_place_is_no_crush():
+    """All would ask for the same few partners; equals among equals, few rounds are enough."""
+    supply, demand, places = clustered(1200)
+    here = np.zeros((1200, 2))
+    crowd = transport(supply, demand, replace(places, offers_xy=here, needs_xy=here))
+    assert crowd.certificate.verify().optimal
+    assert crowd.rounds < 6
+
+
 @pytest.mark.parametrize("change", ["leaves", "price", "arrives", "limit"])
 def test_a_warm_start_ends_where_a_cold_one_does(change):
     supply, demand, places = clustered(1200)
