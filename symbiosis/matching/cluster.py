@@ -6,23 +6,33 @@ worker dies. Workers need this package in the same version.
 
 from __future__ import annotations
 
-from symbiosis.errors import NoSolution
-from symbiosis.matching.linear import Solution
-from symbiosis.matching.parts import Task, solve
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from symbiosis.errors import NoSolution, SymbiosisError
+from symbiosis.matching.parts import Answer, Task, answer
 
 RETRIES = 3
 """How often a part may fail on the cluster before the whole solve does."""
 PATIENCE = "10s"
-"""How long to wait for a scheduler to answer."""
+"""How long to wait for a scheduler to answer, and for its first worker."""
+TICK = 0.05
+"""Seconds between two looks at whether a part is done, or the user asks for the best so far."""
 
 
-def solve_all(tasks: list[Task], address: str) -> list[Solution]:
-    """Return the solutions of some parts, in their order, found by the workers of a scheduler.
+def solve_all(tasks: list[Task], address: str, stopped: threading.Event) -> Iterator[Answer]:
+    """Yield the answers to some parts, in their order, found by the workers of a scheduler.
+
+    When ``stopped`` is set, what the cluster has not answered is left to it no longer: those parts
+    are solved here, as far as one comes at once.
 
     Raises
     ------
     NoSolution
-        If Dask is not installed, or no scheduler answers at the address.
+        If Dask is not installed, no scheduler answers at the address, it has no worker, or a part
+        fails there again and again.
     """
     try:
         from distributed import Client
@@ -33,6 +43,24 @@ def solve_all(tasks: list[Task], address: str) -> list[Solution]:
     except (OSError, ValueError) as silent:
         raise NoSolution(f"no Dask scheduler answers at {address}") from silent
     with client:
-        futures = [client.submit(solve, task, retries=RETRIES, pure=False) for task in tasks]
-        found: list[Solution] = client.gather(futures)
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as idle:
+            raise NoSolution(f"the Dask scheduler at {address} has no worker") from idle
+        futures = [client.submit(answer, task, retries=RETRIES, pure=False) for task in tasks]
+        for task, future in zip(tasks, futures, strict=True):
+            while not future.done() and not stopped.is_set():
+                time.sleep(TICK)
+            yield _result(future, address) if future.done() else answer(task, None, stopped)
+
+
+def _result(future: Any, address: str) -> Answer:
+    """Return the answer of a future that is done, or say what went wrong on the cluster."""
+    try:
+        found: Answer = future.result()
+    except SymbiosisError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise NoSolution(f"the cluster at {address} failed: {said}") from error
     return found

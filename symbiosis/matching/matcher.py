@@ -55,8 +55,10 @@ def match(
         Called with a `Step` as the solve advances.
     processes
         How many processes solve the parts; by default one, or two where several parts are large.
+        They import the script that is run: let it begin with ``if __name__ == "__main__":``.
     dask
         Address of a Dask scheduler whose workers solve the parts, such as ``tcp://host:8786``.
+        They finish the part they are in after Ctrl-C, but it is no longer waited for.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def match(
     DataError
         If ``gap`` or ``time_limit`` is not a number from 0 up.
     NoSolution
-        If no Dask scheduler answers at the address.
+        If no Dask scheduler answers at the address, it has no worker, or a part fails there.
     """
     check_terms(gap, time_limit)
     until = None if time_limit is None else time.time() + time_limit

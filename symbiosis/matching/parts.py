@@ -18,9 +18,9 @@ from symbiosis.matching.atlas import Atlas, draw
 from symbiosis.matching.columns import Market, Start
 from symbiosis.matching.linear import Solution
 from symbiosis.matching.problem import Problem
-from symbiosis.matching.progress import Progress
+from symbiosis.matching.progress import Progress, Step
 from symbiosis.matching.scaling import value_scale, whole_quantities
-from symbiosis.matching.watch import Watch
+from symbiosis.matching.watch import Watch, relative
 from symbiosis.matching.yields import Scales, unit_scales
 
 NEAR = 8
@@ -69,6 +69,27 @@ def solve(
     if found is None or blending.exceeded(task.problem, found):
         found = _programme(task, found, watch)
     return lots.respect(task.problem, found, watch)
+
+
+Answer = tuple[Solution, Step]
+"""What comes back from elsewhere: a solution, and how far it is proven."""
+
+
+def answer(
+    task: Task, progress: Progress | None = None, stopped: threading.Event | None = None
+) -> Answer:
+    """Return the solution of a part (see `solve`) with a last word on its progress."""
+    steps: list[Step] = []
+
+    def tell(step: Step) -> None:
+        steps[:] = [step]
+        if progress is not None:
+            progress(step)
+
+    found = solve(task, tell, stopped)
+    last = steps[0] if steps else Step(task.number, task.parts, 1, 0.0, 0.0, 0)
+    value, bound = linear.worth(found), min(found.bound, linear.priced(task.problem, found))
+    return found, replace(last, value=value, relative_gap=relative(value, bound))
 
 
 def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
