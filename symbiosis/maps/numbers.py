@@ -217,3 +217,15 @@ def percent(share: float | None, lang: str, decimals: int = 0) -> str:
     """
     shown = number(None if share is None else share * 100, lang, decimals)
     return shown if shown == MISSING else f"{shown}{NARROW if lang == 'fr' else ''}%"
+
+
+def unit(text: str, lang: str) -> str:
+    """Return a unit of the tables as a reader writes it; nothing for a plain ratio.
+
+    Examples
+    --------
+    >>> unit("EUR/t.km", "fr"), unit("kgCO2e/t", "en"), unit("EUR/FTE", "fr"), unit("-", "fr")
+    ('€/t.km', 'kg\u202fCO₂e/t', '€/ETP', '')
+    """
+    said = "" if text == "-" else text.replace("EUR", "€").replace("CO2e", f"{NARROW}CO₂e")
+    return said.replace("FTE", "ETP") if lang == "fr" else said

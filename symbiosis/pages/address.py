@@ -110,6 +110,8 @@ def publish(page: str = "") -> None:
         wanted[drafts.DRAFT] = st.session_state[drafts.DRAFT]
     if session.opened() not in (session.openable()[0], session.UPLOADED):
         wanted["data"] = session.opened()
+    if session.scenario().use_estimated:
+        wanted[session.ESTIMATED] = "1"
     for name, value in kept().items():
         if value != DEFAULTS[name]:
             wanted[SHORT[name]] = "~".join(value) if name in MANY else _text(value)

@@ -25,7 +25,7 @@ from symbiosis.pages import address, fields, origins, panel, parts, session, sig
 from symbiosis.pages.caching import fragment
 from symbiosis.pages.drawn import left_out
 from symbiosis.pages.fields import Field
-from symbiosis.pages.words import _, language, n_
+from symbiosis.pages.words import _, distinct, language, n_
 from symbiosis.study import Study
 
 TOPS = (20, 40, 80, 200)
@@ -138,9 +138,8 @@ def _unfinished(study: Study) -> None:
 
 def _filters(atlas: Atlas) -> None:
     lang, found = language(), choices(atlas)
-    names = {"": _("All territories")} | dict(
-        zip(atlas.territories["code"], atlas.territories["name"], strict=True)
-    )
+    areas = zip(atlas.territories["code"], atlas.territories["name"], strict=True)
+    names = distinct({"": _("All territories")} | dict(areas))
     first, second, third = st.columns([3, 5, 2], vertical_alignment="bottom")
     codes = list(names)
     first.selectbox(

@@ -144,13 +144,15 @@ def _factors(study: Study) -> None:
         text = table.astype(str).apply(lambda c: c.str.contains(words, case=False, regex=False))
         table = table[text.any(axis=1)]
     named = {
-        "name": _("Factor"), "central": _("Central"), "low": _("Low"), "high": _("High"),
+        "name": _("Factor"), "low": _("Low"), "central": _("Central"), "high": _("High"),
         "unit": _("Unit"), "source": _("Source"), "year": _("Year"), "note": _("Note"),
     }  # fmt: skip
     lang = language()
     figures = {c: [numbers.plain(v, lang) for v in table[c]] for c in ("central", "low", "high")}
-    table = table.assign(**figures)
-    st.dataframe(table.rename(columns=named), hide_index=True, width="stretch", height=320)
+    table = table.assign(**figures, unit=[numbers.unit(text, lang) for text in table["unit"]])
+    st.dataframe(
+        table[list(named)].rename(columns=named), hide_index=True, width="stretch", height=320
+    )
     parts.note(
         _("{count} factors in use; version {version} of the tables.").format(
             count=numbers.number(len(table), language()),
@@ -183,7 +185,7 @@ def _assumptions(study: Study) -> None:
         {
             _("Parameter"): table["description_fr" if lang == "fr" else "description_en"],
             _("Value"): [_value(values.get(name), lang) for name in table["name"]],
-            _("Unit"): table["unit"],
+            _("Unit"): [numbers.unit(text, lang) for text in table["unit"]],
             _("Source"): table["source"],
         }
     )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from symbiosis.maps import Atlas, Picture, numbers, palette
 from symbiosis.maps.details import FirmCard, exchange, firm_card
-from symbiosis.pages import address, parts, session, vocabulary
+from symbiosis.pages import address, parts, session, vocabulary, worklist
 from symbiosis.pages.words import _, language
 from symbiosis.study import Study
 
@@ -28,7 +28,9 @@ def show(atlas: Atlas, picture: Picture) -> None:
         _firm(card)
     elif found is not None:
         _close()
-        exchange_card(found, session.study())
+        followed = worklist.of_exchange(found)
+        exchange_card(found, session.study(), str(followed.get("next_step") or ""))
+        _carry(followed)
         _ends(found)
     else:
         _largest(picture)
@@ -60,7 +62,7 @@ def _largest(picture: Picture) -> None:
         lang = language()
         amount = numbers.amount(row["quantity"], row["unit"], lang)
         st.button(
-            f"**{_short(_label(row), 46)}**  \n{_plain(row['offer_firm'])} → "
+            f"**{_short(_label(row), 70)}**  \n{_plain(row['offer_firm'])} → "
             f"{_plain(row['need_firm'])}  \n{amount} · "
             + _("worth {value}").format(value=numbers.euros(row["value_eur"], lang)),
             key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
@@ -130,8 +132,18 @@ def _reason_line(row: Row) -> tuple[str, str, str]:
     return _label(row), amount, vocabulary.reasons().get(str(row["reason"]), str(row["reason"]))
 
 
-def exchange_card(row: Row, study: Study) -> None:
-    """Draw one exchange: who, what, how far, what it changes, how, and what is assumed."""
+def exchange_card(row: Row, study: Study, step: str = "") -> None:
+    """Draw one exchange: who, what, how far, what it changes, how, what next, what is assumed.
+
+    Parameters
+    ----------
+    row
+        A row of the atlas.
+    study
+        Where its arithmetic is.
+    step
+        The next step that an officer wrote; else what its legal status asks for first is said.
+    """
     lang = language()
     st.subheader(_plain(_label(row)), anchor=False)
     quantity = numbers.amount(row["quantity"], row["unit"], lang)
@@ -156,12 +168,31 @@ def exchange_card(row: Row, study: Study) -> None:
     parts.strong(_("How"))
     pathway = row["pathway_fr" if lang == "fr" else "pathway_en"] or row["pathway"]
     parts.note(f"{pathway}. {vocabulary.legal().get(row['legal_status'], row['legal_status'])}.")
+    parts.strong(_("Next step"))
+    parts.note(step or vocabulary.next_steps().get(str(row["legal_status"]), ""))
     if row.get("assumed"):
         parts.note(_("Assumed, not declared: {what}.").format(what=_assumed(str(row["assumed"]))))
     with st.expander(_("The arithmetic, line by line")):
         st.code(
             study.impact.explain(str(row["shipment_id"])).render(_), language=None, wrap_lines=True
         )
+
+
+def _carry(followed: Row) -> None:
+    """Say where an exchange stands on the worklist, and lead there."""
+    if followed:
+        stage = vocabulary.stages()[str(followed["stage"])]
+        owner = str(followed["owner"] or "")
+        parts.note(
+            _("On the worklist: {stage}, followed by {owner}.").format(stage=stage, owner=owner)
+            if owner
+            else _("On the worklist: {stage}.").format(stage=stage)
+        )
+    words = _("Open it on the worklist") if followed else _("Open the worklist")
+    if st.button(words, icon=":material/checklist:", type="tertiary"):
+        if followed:
+            st.session_state["synergy"] = str(followed["synergy_id"])
+        st.switch_page(st.session_state["pages"]["synergies"])
 
 
 def _ends(row: Row) -> None:

@@ -22,8 +22,8 @@ STYLE = """
 [data-testid="stHeader"] {background: transparent; height: 3rem;}
 [class*="st-key-go_"] button {justify-content: flex-start; text-align: left; padding: .3rem .5rem;
   border-radius: 8px; min-height: 0;}
-[class*="st-key-go_"] button p {font-size: .88rem; line-height: 1.32; text-align: left;
-  overflow: hidden; text-overflow: ellipsis;}
+[class*="st-key-go_"] button p {font-size: .86rem; line-height: 1.3; text-align: left;
+  white-space: normal !important; overflow-wrap: anywhere;}
 [class*="st-key-go_"] button > div {width: 100%; justify-content: flex-start;}
 [class*="st-key-go_"] button:is(:hover, :focus, :active) {color: inherit !important;
   background: color-mix(in srgb, currentColor 6%, transparent);}

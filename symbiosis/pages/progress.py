@@ -32,7 +32,7 @@ def stages(study: Study) -> None:
     st.table(pd.DataFrame(shown, index=index))
     parts.note(
         _(
-            "Potential: all exchanges of the optimum. Expected: each times its likelihood (23 % of "
+            "Potential: all exchanges of the optimum. Expected: each times its likelihood (23% of "
             "the synergies of the French pilot were realised). Realised: running on the worklist."
         )
     )

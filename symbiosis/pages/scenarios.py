@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from symbiosis.errors import DataError, Problems, SymbiosisError, say
 from symbiosis.flows import Flows
@@ -13,19 +14,24 @@ from symbiosis.flows.received import with_taker, without
 from symbiosis.maps import Atlas, View, deck, numbers, select
 from symbiosis.maps.compare import Difference, differences, shifts
 from symbiosis.maps.figures import of_totals
-from symbiosis.pages import fields, parts, session, vocabulary
+from symbiosis.pages import fields, lists, parts, session, vocabulary
 from symbiosis.pages.fields import Field
-from symbiosis.pages.words import _, language, n_
+from symbiosis.pages.words import _, distinct, language, n_
 from symbiosis.scenario import Scenario
 
 OTHER = "other_study"
 PRESETS = ("value", "waste", "carbon", "jobs")
+OWN = "own"
+WEIGHTS = ("weight_eur", "weight_tco2e", "weight_t_diverted", "weight_fte")
 HEIGHT = 360
-SMALL = (330, HEIGHT)
+SMALL = (280, HEIGHT)
+"""Of either map, pixels, less room for the names at its edges."""
+MOST = 500
+"""Lines shown of each list."""
 MAIN = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
 NUMBERS = (
     "carbon_value_eur_per_tco2e", "freight_eur_per_tkm", "max_distance_km", "minimum_lot_t",
-    "taker_quantity",
+    "taker_quantity", *WEIGHTS,
 )  # fmt: skip
 
 
@@ -54,7 +60,7 @@ def _form(atlas: Atlas) -> dict[str, Any] | None:
     """Ask for the other scenario; None until it is sent."""
     base = session.scenario()
     with st.form("what_if", border=True):
-        asked = _parameters(base) | _links(atlas) | _taker(atlas)
+        asked = _aim(base) | _parameters(base) | _links(atlas) | _taker(atlas)
         sent = st.form_submit_button(_("Run and compare"), type="primary", width="stretch")
         wrong = sent and None in [asked[name] for name in NUMBERS]
         if wrong:
@@ -62,16 +68,35 @@ def _form(atlas: Atlas) -> dict[str, Any] | None:
     return asked if sent and not wrong else None
 
 
-def _parameters(base: Scenario) -> dict[str, Any]:
+def _aim(base: Scenario) -> dict[str, Any]:
+    """Ask what counts: one of the presets, or weights of one's own."""
     names = {
         "value": _("Worth for the territory"), "waste": _("Least waste"),
-        "carbon": _("Least CO₂e"), "jobs": _("Most jobs"),
+        "carbon": _("Least CO₂e"), "jobs": _("Most jobs"), OWN: _("My own weights"),
     }  # fmt: skip
+    asked: dict[str, Any] = {
+        "preset": st.selectbox(
+            _("Aim"), [*PRESETS, OWN], index=PRESETS.index(base.preset),
+            format_func=lambda k: names[k],
+        )
+    }  # fmt: skip
+    weights = base.weights
+    rows = {
+        "weight_eur": (_("One euro of net gain counts (€)"), weights.eur),
+        "weight_tco2e": (_("One tonne of CO₂e avoided counts (€)"), weights.tco2e),
+        "weight_t_diverted": (_("One tonne of waste diverted counts (€)"), weights.t_diverted),
+        "weight_fte": (_("One full-time job counts (€)"), weights.fte),
+    }
+    with st.expander(_("My own weights")):
+        parts.note(_("Used when the aim is “My own weights”."))
+        for name, (words, value) in rows.items():
+            asked[name] = fields.number(words, Field(name, value, 1e7, empty=0.0))
+    return asked
+
+
+def _parameters(base: Scenario) -> dict[str, Any]:
     levels = {"low": _("Low"), "central": _("Central"), "high": _("High")}
     return {
-        "preset": st.selectbox(
-            _("Aim"), PRESETS, index=PRESETS.index(base.preset), format_func=lambda k: names[k],
-        ),
         "carbon_value_eur_per_tco2e": fields.number(
             _("Carbon value (€/t CO₂e)"),
             Field("carbon", base.carbon_value_eur_per_tco2e, 2000.0,
@@ -98,23 +123,26 @@ def _parameters(base: Scenario) -> dict[str, Any]:
 
 def _links(atlas: Atlas) -> dict[str, Any]:
     firms = atlas.firms.sort_values("name")
-    names = dict(zip(firms["firm_id"], firms["name"], strict=True))
+    names = distinct(dict(zip(firms["firm_id"], firms["name"], strict=True)))
     table = atlas.shipments.sort_values("value_eur", ascending=False).drop_duplicates(
         ["offer_firm_id", "need_firm_id"]
     )
-    pairs = list(zip(table["offer_firm_id"], table["need_firm_id"], strict=True))
+    pairs = {
+        pair: " → ".join(names.get(end, end) for end in pair)
+        for pair in zip(table["offer_firm_id"], table["need_firm_id"], strict=True)
+    }
     return {
         "gone": st.multiselect(
             _("A firm leaves"), list(names), format_func=lambda k: names[k],
             placeholder=_("No firm"),
         ),
         "forbidden": st.multiselect(
-            _("Forbid an exchange"), pairs, placeholder=_("No exchange"),
-            format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
+            _("Forbid an exchange"), list(pairs), placeholder=_("No exchange"),
+            format_func=lambda pair: pairs[pair],
         ),
         "pinned": st.multiselect(
-            _("Impose an exchange"), pairs, placeholder=_("No exchange"),
-            format_func=lambda pair: " → ".join(names.get(end, end) for end in pair),
+            _("Impose an exchange"), list(pairs), placeholder=_("No exchange"),
+            format_func=lambda pair: pairs[pair],
         ),
     }  # fmt: skip
 
@@ -155,6 +183,10 @@ def _scenario(asked: dict[str, Any]) -> Scenario:
     names = set(Scenario.model_fields)
     given = {name: value for name, value in asked.items() if name in names}
     given["max_distance_km"] = asked["max_distance_km"] or None
+    if asked["preset"] == OWN:
+        given["preset"] = session.scenario().preset
+    else:
+        given |= dict.fromkeys(WEIGHTS)
     for name in ("forbidden", "pinned"):
         given[name] = tuple((str(a), str(b)) for a, b in asked[name])
     return session.scenario().model_copy(update=given)
@@ -225,7 +257,11 @@ def _lists(found: Difference) -> None:
     )
     for tab, table in zip(tabs, (found.appear, found.vanish, found.change), strict=True):
         with tab:
-            st.dataframe(_table(table), hide_index=True, width="stretch", column_config=_widths())
+            lists.cut(len(table), MOST)
+            st.dataframe(
+                _table(table.head(MOST)), hide_index=True, width="stretch",
+                column_config=_widths(),
+            )  # fmt: skip
     parts.note(
         n_(
             "{count} exchange is the same in both.",
@@ -248,19 +284,11 @@ def _widths() -> dict[str, Any]:
     }
 
 
-def _table(table: pd.DataFrame) -> pd.DataFrame:
-    lang = language()
-    label = table["label_fr" if lang == "fr" else "label_en"].astype(str)
-    shown = {
-        _("Material"): label.str[:1].str.upper() + label.str[1:],
-        _("Gives"): table["offer_firm"],
-        _("Takes"): table["need_firm"],
-        _("Quantity"): _amounts(table, "quantity"),
-        _("Net gain"): [numbers.euros(v, lang) for v in table["net_gain_eur"]],
-    }
+def _table(table: pd.DataFrame) -> Styler:
+    more = None
     if "before" in table:
-        shown[_("Before")] = _amounts(table, "before")
-    return pd.DataFrame(shown)
+        more = pd.Series(_amounts(table, "before"), table.index).to_frame(_("Before"))
+    return lists.written(table, more)
 
 
 def _amounts(table: pd.DataFrame, column: str) -> list[str]:

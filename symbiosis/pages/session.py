@@ -29,6 +29,7 @@ from symbiosis.scenario import Scenario
 from symbiosis.study import Study
 
 OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
+ESTIMATED = "e"
 MOST_STUDIES = 8
 MOST_MATCHING_S = 240.0
 """Seconds after which a page shows the best exchanges so far, with the gap that is proven."""
@@ -175,6 +176,11 @@ def uploaded_study() -> Study:
     return run_once(here.key, uploaded_flows(), asked)
 
 
+def uploaded_atlas() -> Atlas:
+    """Return the study of the declaration of this visit, laid out for looking at."""
+    return laid_out(st.session_state[UPLOADED].key, uploaded_study())
+
+
 def open_uploaded() -> None:
     """Show the declaration of this visit on every page."""
     if opened() != UPLOADED:
@@ -183,8 +189,11 @@ def open_uploaded() -> None:
 
 
 def scenario() -> Scenario:
-    """Return the parameters of this visit."""
-    chosen: Scenario = st.session_state.get("scenario", Scenario())
+    """Return the parameters of this visit; an address may ask for the estimated flows."""
+    if "scenario" not in st.session_state:
+        estimated = st.query_params.get(ESTIMATED) == "1"
+        st.session_state["scenario"] = Scenario(use_estimated=estimated)
+    chosen: Scenario = st.session_state["scenario"]
     return chosen
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,14 +10,16 @@ import streamlit as st
 
 from symbiosis.errors import SymbiosisError
 from symbiosis.maps import Atlas, numbers
-from symbiosis.pages import meetings, panel, parts, session, vocabulary, worklist
-from symbiosis.pages.words import _, language, n_
+from symbiosis.pages import carried, lists, meetings, panel, parts, session, vocabulary, worklist
+from symbiosis.pages.words import _, distinct, language, n_
 from symbiosis.reports import Results, synergy_sheet
+from symbiosis.reports.listed import list_xlsx
 from symbiosis.reports.tables import csv_text
 from symbiosis.study import Study
 
-REFUSED, SAVED = "refused", "just_saved"
-EDITED = ("stage", "owner", "date", "next_step", "note", "reason")
+EDITED = ("stage", "owner", "date", "next_step", "note", "reason", "likelihood")
+MOST = 1000
+"""Lines shown at once; the export holds all of them."""
 
 
 def render() -> None:
@@ -55,7 +57,7 @@ def render() -> None:
         _preview(atlas)
         return
     _stages(table)
-    _outcome()
+    carried.outcome()
     shown = _filtered(table)
     _editor(shown)
     _sheet(shown, study, atlas)
@@ -64,40 +66,18 @@ def render() -> None:
 def _preview(atlas: Atlas) -> None:
     """Show the exchanges as they are, before any is followed."""
     best = atlas.shipments.sort_values("value_eur", ascending=False)
+    lists.cut(len(best), MOST)
     st.dataframe(
-        _columns(best), hide_index=True, width="stretch", height=520, column_config=_widths()
-    )
+        lists.written(best.head(MOST)), hide_index=True, width="stretch", height=520,
+        column_config=_widths(),
+    )  # fmt: skip
 
 
 def _widths() -> dict[str, Any]:
     return {
-        _("Material"): st.column_config.TextColumn(width=250),
-        _("Gives"): st.column_config.TextColumn(width=190),
-        _("Takes"): st.column_config.TextColumn(width=190),
+        words: st.column_config.TextColumn(width=width)
+        for words, width in ((_("Material"), 220), (_("Gives"), 170), (_("Takes"), 170))
     }
-
-
-def _columns(table: pd.DataFrame) -> pd.DataFrame:
-    lang = language()
-    label = table["label_fr" if lang == "fr" else "label_en"]
-    emissions = "emissions_avoided_tco2e"
-    emissions = emissions if emissions in table else f"{emissions}_central"
-    return pd.DataFrame(
-        {
-            _("Material"): label.str[:1].str.upper() + label.str[1:],
-            _("Gives"): table["offer_firm"],
-            _("Takes"): table["need_firm"],
-            _("Quantity"): [
-                numbers.amount(q, u, lang)
-                for q, u in zip(table["quantity"], table["unit"], strict=True)
-            ],
-            _("Emissions avoided"): [
-                vocabulary.said("emissions_avoided_tco2e", v) for v in table[emissions]
-            ],
-            _("Net gain"): [numbers.euros(v, lang) for v in table["net_gain_eur"]],
-        },
-        index=table.index,
-    )
 
 
 def _stages(table: pd.DataFrame) -> None:
@@ -145,31 +125,65 @@ def _editor(table: pd.DataFrame) -> None:
     if not len(table):
         st.info(_("No synergy passes these filters. Widen one of them."))
         return
-    names = vocabulary.stages()
-    heads = {
-        "stage": _("Stage"), "owner": _("Followed by"), "date": _("Date"),
-        "next_step": _("Next step"), "note": _("Note"), "reason": _("Reason if dropped"),
-    }  # fmt: skip
-    editable = table[list(EDITED)].fillna("").astype(str)
-    editable["stage"] = editable["stage"].map(names)
-    shown = pd.concat([_columns(table), editable.rename(columns=heads)], axis=1)
-    key = f"list_{hash(tuple(zip(table['synergy_id'], table['version'], strict=True)))}"
-    seen = [(str(i), int(v)) for i, v in zip(table["synergy_id"], table["version"], strict=True)]
+    heads = vocabulary.followed()
+    parts.note(
+        _("Best first: what it is worth to the territory, times its likelihood. Click a heading to "
+          "sort otherwise, a cell to change it.")
+    )  # fmt: skip
+    lists.cut(len(table), MOST)
+    top = table.head(MOST)
+    shown = lists.written(top, _editable(top).rename(columns=heads))
+    key = f"list_{hash(tuple(zip(top['synergy_id'], top['version'], strict=True)))}"
+    seen = [(str(i), int(v)) for i, v in zip(top["synergy_id"], top["version"], strict=True)]
     st.data_editor(
         shown, key=key, hide_index=True, width="stretch", height=430,
         on_change=_save, args=(key, seen, heads),
-        disabled=list(_columns(table).columns) if worklist.may_change() else True,
-        column_order=_order(heads),
-        column_config=_widths()
-        | {
-            heads["stage"]: st.column_config.SelectboxColumn(options=list(names.values()),
-                                                             required=True),
-            heads["date"]: st.column_config.TextColumn(help=_("YYYY-MM-DD")),
-        },
+        disabled=lists.columns() if worklist.may_change() else True,
+        column_order=_order(heads), column_config=_widths() | _kinds(heads), placeholder="",
     )  # fmt: skip
-    st.download_button(
-        _("Export this list (CSV)"), data=lambda: csv_text(shown).encode("utf-8-sig"),
-        file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:",
+    _export(table, heads)
+
+
+def _editable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return what an officer writes, as the cells of the list hold it."""
+    words = table[[name for name in EDITED if name != "likelihood"]].fillna("").astype(str)
+    return words.assign(
+        stage=words["stage"].map(vocabulary.stages()),
+        date=pd.to_datetime(words["date"], errors="coerce").dt.date,
+        likelihood=lists.hundredths(table["likelihood"]),
+    )
+
+
+def _kinds(heads: Mapping[str, str]) -> dict[str, Any]:
+    """Return how each column that an officer writes is filled in."""
+    day = "DD/MM/YYYY" if language() == "fr" else "D MMM YYYY"
+    return {
+        heads["stage"]: st.column_config.SelectboxColumn(
+            options=list(vocabulary.stages().values()), required=True, width=95
+        ),
+        heads["owner"]: st.column_config.TextColumn(width=110),
+        heads["next_step"]: st.column_config.TextColumn(width=170),
+        heads["date"]: st.column_config.DateColumn(format=day),
+        heads["likelihood"]: st.column_config.NumberColumn(
+            min_value=0, max_value=100, step=1, format="%d\u202f%%",
+            help=_("In per cent. 23 until someone knows better: the share of the synergies of the "
+                   "French pilot that were realised. A running one counts whole, a dropped one "
+                   "for nothing."),
+        ),
+    }  # fmt: skip
+
+
+def _export(table: pd.DataFrame, heads: Mapping[str, str]) -> None:
+    """Offer the whole list that passes the filters, with numbers as numbers."""
+    whole = lists.exported(table, _editable(table).rename(columns=heads))
+    one, two, _rest = st.columns([1, 1, 2])
+    one.download_button(
+        _("Export this list (Excel)"), data=lambda: list_xlsx(whole, _("Synergies")),
+        file_name=_("synergies.xlsx"), icon=":material/download:", width="stretch",
+    )  # fmt: skip
+    two.download_button(
+        _("Export this list (CSV)"), data=lambda: csv_text(whole).encode("utf-8-sig"),
+        file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:", width="stretch",
     )  # fmt: skip
 
 
@@ -177,8 +191,8 @@ def _order(heads: Mapping[str, str]) -> list[str]:
     """Return the columns in the order in which an officer reads them."""
     return [
         _("Material"), _("Gives"), _("Takes"), heads["stage"], heads["owner"], heads["next_step"],
-        _("Quantity"), _("Emissions avoided"), _("Net gain"), heads["date"], heads["note"],
-        heads["reason"],
+        _("Quantity"), _("Net gain"), heads["date"], heads["likelihood"], _("Emissions avoided"),
+        heads["note"], heads["reason"],
     ]  # fmt: skip
 
 
@@ -187,27 +201,12 @@ def _save(key: str, seen: Sequence[tuple[str, int]], heads: Mapping[str, str]) -
     stages = {words: stage for stage, words in vocabulary.stages().items()}
     names = {words: name for name, words in heads.items()}
     for row, cells in st.session_state[key]["edited_rows"].items():
-        changes = {names[head]: str(value or "") for head, value in cells.items()}
+        changes = {names[head]: value or "" for head, value in cells.items()}
         if "stage" in changes:
-            changes["stage"] = stages.get(changes["stage"], changes["stage"])
-        _told(worklist.update(*seen[int(row)], changes), cells.values())
-
-
-def _told(refused: str, written: Iterable[object]) -> None:
-    """Remember for the next drawing that a change was saved, or why not and what it was."""
-    if refused:
-        lost = _("You had written: {what}.").format(what=", ".join(str(v or "–") for v in written))
-        st.session_state.setdefault(REFUSED, []).append(f"{refused} {lost}")
-    else:
-        st.session_state[SAVED] = True
-
-
-def _outcome() -> None:
-    """Say what became of the last change."""
-    for words in st.session_state.pop(REFUSED, []):
-        st.error(words)
-    if st.session_state.pop(SAVED, False):
-        st.toast(_("Saved"))
+            changes["stage"] = stages.get(str(changes["stage"]), changes["stage"])
+        if "likelihood" in changes:
+            changes["likelihood"] = lists.share(cells[heads["likelihood"]])
+        carried.told(worklist.update(*seen[int(row)], changes), cells.values())
 
 
 def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
@@ -216,11 +215,13 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
     if not len(table):
         return
     rows: dict[str, Mapping[Any, Any]] = {
-        str(row["synergy_id"]): row for row in table.to_dict("records")
+        str(row["synergy_id"]): row for row in table.head(MOST).to_dict("records")
     }
+    titles = distinct({key: _title(row) for key, row in rows.items()})
+    if st.session_state.get("synergy") not in rows:
+        st.session_state.pop("synergy", None)
     chosen = st.selectbox(
-        _("Which one"), list(rows), key="synergy",
-        format_func=lambda key: _title(rows[key]),
+        _("Which one"), list(rows), key="synergy", format_func=lambda key: titles[key],
     )  # fmt: skip
     row = rows[chosen]
     shipment = str(row["shipment_id"])
@@ -228,11 +229,11 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
     with left:
         found = atlas.shipments[atlas.shipments["shipment_id"] == shipment]
         if len(found):
-            panel.exchange_card(found.iloc[0].to_dict(), study)
+            panel.exchange_card(found.iloc[0].to_dict(), study, str(row["next_step"] or ""))
     with right:
         if worklist.may_change():
-            _advance(row)
-        _history(chosen)
+            carried.form(row)
+        carried.history(chosen)
         if shipment:
             st.download_button(
                 _("Printable sheet (PDF)"),
@@ -241,50 +242,10 @@ def _sheet(table: pd.DataFrame, study: Study, atlas: Atlas) -> None:
             )  # fmt: skip
 
 
-def _advance(row: Mapping[Any, Any]) -> None:
-    """Change the stage of one synergy without the table: for the keyboard and the telephone."""
-    names, key, version = vocabulary.stages(), str(row["synergy_id"]), int(row["version"])
-    widget = f"stage_{key}_{version}"
-    stage = st.selectbox(
-        _("Move it on"), list(names), index=list(names).index(str(row["stage"])),
-        format_func=lambda name: names[name], key=widget,
-    )  # fmt: skip
-    if stage == "dropped":
-        st.text_input(_("Reason if dropped"), key=f"reason_{key}")
-    st.button(
-        _("Save the stage"), disabled=stage == row["stage"], on_click=_move,
-        args=(key, version, widget),
-    )  # fmt: skip
-
-
-def _move(key: str, version: int, widget: str) -> None:
-    """Save the stage chosen, against the version that the person had before their eyes."""
-    stage = str(st.session_state[widget])
-    changes = {"stage": stage}
-    if stage == "dropped":
-        changes["reason"] = str(st.session_state.get(f"reason_{key}", ""))
-    said = [vocabulary.stages()[stage], *list(changes.values())[1:]]
-    _told(worklist.update(key, version, changes), said)
-
-
 def _title(row: Mapping[Any, Any]) -> str:
     label = row["label_fr" if language() == "fr" else "label_en"]
-    return f"{row['offer_firm']} → {row['need_firm']} · {label}"
-
-
-def _history(synergy_id: str) -> None:
-    """Show what officers did with a synergy, to officers."""
-    events = worklist.history(synergy_id)
-    if events is None:
-        return
-    parts.strong(_("History"))
-    stages = vocabulary.stages()
-    lines = []
-    for event in events.head(8).to_dict("records"):
-        after = stages.get(str(event["after"]), str(event["after"]))
-        before = stages.get(str(event["before"]), str(event["before"])) or "–"
-        lines.append((f"{before} → {after}", "", f"{str(event['at'])[:16]} · {event['by']}"))
-    parts.rows(lines or [(_("Nothing happened yet."), "", "")])
+    amount = numbers.amount(row["quantity"], row["unit"], language())
+    return f"{row['offer_firm']} → {row['need_firm']} · {label} · {amount}"
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ import streamlit as st
 
 from symbiosis.errors import SymbiosisError
 from symbiosis.flows import Flows
-from symbiosis.maps import numbers
+from symbiosis.maps import View, deck, numbers, select
 from symbiosis.maps.partners import partners
-from symbiosis.pages import parts, session
+from symbiosis.pages import parts, session, vocabulary
 from symbiosis.pages.words import _, language
+
+SIZE = (1000, 340)
+"""Of the preview, pixels."""
 
 
 def show(mine: Flows) -> None:
@@ -29,6 +32,20 @@ def show(mine: Flows) -> None:
         )
         return
     st.dataframe(_table(found), hide_index=True, column_config=_widths(), width="stretch")
+    _preview(mine)
+
+
+def _preview(mine: Flows) -> None:
+    """Show where the exchanges would go before anything is saved; one firm stands out."""
+    atlas, firms = session.uploaded_atlas(), mine.firms["firm_id"].tolist()
+    focus = str(firms[0]) if len(firms) == 1 else ""
+    picture = select(atlas, View(), focus=focus)
+    words = _("Preview on the map: nothing is saved yet.")
+    st.pydeck_chart(
+        deck(atlas, picture, vocabulary.look(SIZE), focus), height=SIZE[1], key="map_preview",
+        alt=words,
+    )  # fmt: skip
+    parts.note(words)
 
 
 def _table(found: pd.DataFrame) -> pd.DataFrame:

@@ -32,7 +32,7 @@ def look(size: tuple[int, int] = (700, 470)) -> Look:
     agent = str(st.context.headers.get("User-Agent", ""))
     here = theme()
     style = ONLINE[here] if st.session_state.get("online") else f"app/static/style_{here}.json"
-    return Look(here, language(), _, style, (340, size[1]) if "Mobile" in agent else size)
+    return Look(here, language(), _, style, (300, size[1]) if "Mobile" in agent else size)
 
 
 def figures() -> dict[str, tuple[str, str]]:
@@ -170,6 +170,41 @@ def stages() -> dict[str, str]:
         "idea": _("Idea"), "contact": _("Contact"), "study": _("Under study"),
         "running": _("Running"), "dropped": _("Dropped"),
     }  # fmt: skip
+
+
+def followed() -> dict[str, str]:
+    """Return what an officer writes about a synergy is called."""
+    return {
+        "stage": _("Stage"), "owner": _("Followed by"), "date": _("Date"),
+        "next_step": _("Next step"), "note": _("Note"), "reason": _("Reason if dropped"),
+        "likelihood": _("Likelihood"),
+    }  # fmt: skip
+
+
+def next_steps() -> dict[str, str]:
+    """Return what to do first about an exchange, by its legal status."""
+    return {
+        "waste": _(
+            "Call both: is the quantity steady, is there a recent analysis? Then find the carrier "
+            "and check the taker's permit."
+        ),
+        "by_product": _(
+            "Call both: is the quantity steady, is there a recent analysis? Then write down how "
+            "the four conditions of a by-product are met."
+        ),
+        "end_of_waste": _(
+            "Call both: is the quantity steady, is there a recent analysis? Then check the "
+            "criteria of the order on the end of waste."
+        ),
+        "hazardous": _(
+            "Check the permits of carrier and taker first, then call both: quantity, analysis, "
+            "packing."
+        ),
+        "none": _(
+            "Call both: temperature or quality, hours of the day and months of the year, and "
+            "where the link could pass."
+        ),
+    }
 
 
 def choices() -> dict[str, str]:

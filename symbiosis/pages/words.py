@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import TypeVar
 
 import streamlit as st
 
 from symbiosis.language import LANGUAGES, translations
 
 LANG = "lang"
+K = TypeVar("K")
 
 
 def language() -> str:
@@ -35,6 +38,26 @@ def spaced(text: str) -> str:
     """
     wide = re.sub(r" ([:»])", "\u00a0\\1", text).replace("« ", "«\u00a0")
     return re.sub(r" ([;!?€%])", "\u202f\\1", wide)
+
+
+def distinct(names: Mapping[K, str]) -> dict[K, str]:
+    """Return names of which no two are the same: the browser hands back a name, not its key.
+
+    Examples
+    --------
+    >>> distinct({"a": "Verrerie", "b": "Verrerie", "c": "Usine"})
+    {'a': 'Verrerie', 'b': 'Verrerie (2)', 'c': 'Usine'}
+    """
+    found: dict[K, str] = {}
+    taken: set[str] = set()
+    for key, name in names.items():
+        count, said = 1, name
+        while said in taken:
+            count += 1
+            said = f"{name} ({count})"
+        taken.add(said)
+        found[key] = said
+    return found
 
 
 def n_(one: str, many: str, count: int) -> str:

@@ -87,6 +87,25 @@ def of_study(study: Study) -> pd.DataFrame:
     return joined.assign(shipment_id=joined["shipment_id"].fillna(""))
 
 
+def of_exchange(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return the synergy of one exchange as this person may see it; empty where none is followed.
+
+    Parameters
+    ----------
+    row
+        A row of the atlas.
+    """
+    if reachable():
+        return {}
+    from symbiosis.storage.worklist import identify  # needs the database's libraries
+
+    try:
+        found = _store().worklist(who(), identify(tuple(str(row[name]) for name in LINK)))
+    except StorageError:  # a visitor sees no worklist
+        return {}
+    return found.iloc[0].to_dict() if len(found) else {}
+
+
 def follow(study: Study) -> int:
     """Put the exchanges of a study on the worklist; return how many are new."""
     return _store().follow(who(), study)

@@ -26,6 +26,8 @@ def shoot(page: Page, address: str, out: Path) -> None:
     driver.settled(page)
     page.wait_for_timeout(2000)  # a first run may start again once it has painted
     driver.settled(page)
+    for waiting in page.get_by_test_id("stSkeleton").all():  # its program is still on the way
+        waiting.wait_for(state="detached", timeout=driver.PATIENCE_MS)
     if page.get_by_test_id("stDeckGlJsonChart").count():
         page.wait_for_timeout(6000)
     page.wait_for_timeout(1200)

@@ -105,10 +105,10 @@ def test_two_people_save_one_synergy_and_the_second_is_told(browser, own_address
     for page, stage in ((one, "En marche"), (two, "Contact")):
         page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
         settled(page)
-        choose(page, "Faire avancer", stage, "Enregistrer l’étape")
+        choose(page, "Faire avancer", stage, "Enregistrer le suivi")
         settled(page)
     for page in (one, two):
-        page.get_by_role("button", name="Enregistrer l’étape").click()
+        page.get_by_role("button", name="Enregistrer le suivi").click()
         settled(page)
     two.get_by_text("entre-temps").first.wait_for()
     never_in_english(two)

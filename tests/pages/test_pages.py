@@ -51,6 +51,15 @@ def test_an_address_brings_its_view_back(opened):
     assert app.selectbox(key="view_territory").value == ""  # an unknown territory is dropped
 
 
+def test_the_estimated_layer_travels_in_the_address(opened):
+    app = clean(opened(e="1"))
+    assert app.checkbox(key="estimated").value
+    app.checkbox(key="estimated").set_value(False).run()
+    assert "e" not in clean(app).query_params
+    app.checkbox(key="estimated").set_value(True).run()
+    assert app.query_params["e"] in ("1", ["1"])
+
+
 def test_the_best_exchange_can_be_opened_and_closed(opened):
     app = clean(opened())
     first = next(button for button in app.button if str(button.key).startswith("go_"))
@@ -120,6 +129,17 @@ def test_a_scenario_is_run_and_compared(opened):
     labels = [tab.label for tab in clean(app).tabs]
     assert labels[0].startswith("Apparaissent")
     assert not labels[1].endswith("(0)")
+
+
+def test_a_scenario_with_weights_of_ones_own_is_run(opened):
+    app = clean(opened("scenarios"))
+    next(s for s in app.selectbox if s.label == "Objectif").set_value("own")
+    app.text_input(key="weight_eur").set_value("0")
+    app.text_input(key="weight_fte").set_value("50000")
+    next(b for b in app.button if "Lancer" in b.label).click().run()
+    chosen = clean(app).session_state["other_study"][2].scenario
+    assert (chosen.weights.eur, chosen.weights.fte) == (0, 50_000)
+    assert chosen.weights.tco2e == 250  # as the reference counts it, until it is changed
 
 
 def test_a_scenario_with_an_unknown_material_is_refused_in_words(opened):
