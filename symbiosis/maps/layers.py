@@ -338,7 +338,7 @@ def name_layer(firms: pd.DataFrame, look: Look, zoom: float = 8.0) -> pdk.Layer:
         "TextLayer", id="names", data=_slim(rows), get_position="[x, y]", get_text="text",
         get_size=13, get_color=[*tone["ink"], 235], character_set=pdk.types.String("auto"),
         font_family=pdk.types.String("Helvetica, Arial, sans-serif"), font_weight=600,
-        font_settings={"sdf": True, "fontSize": 64, "buffer": 8}, outline_width=4,
+        font_settings={"sdf": True, "fontSize": 64, "buffer": 16, "radius": 20}, outline_width=8,
         outline_color=[*tone["halo"], 255], get_pixel_offset=[0, -16],
     )  # fmt: skip
 

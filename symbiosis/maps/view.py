@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -89,6 +90,25 @@ def select(atlas: Atlas, view: View, top: int = DEFAULT_TOP, focus: str = "") ->
         ends = ["offer_firm_id", "need_firm_id", "shipment_id"]
         drawn |= (order[ends] == focus).any(axis=1)
     return Picture(order, order[drawn], _firms(atlas, view, order), _home(atlas.firms, view))
+
+
+def around(atlas: Atlas, firm_ids: Collection[str], top: int = DEFAULT_TOP) -> Picture:
+    """Return some firms with their exchanges and partners, and nothing else.
+
+    Parameters
+    ----------
+    atlas
+        From `atlas.lay_out`.
+    firm_ids
+        Identifiers of the firms.
+    top
+        Largest exchanges that are drawn.
+    """
+    table = atlas.shipments
+    theirs = table[table["offer_firm_id"].isin(firm_ids) | table["need_firm_id"].isin(firm_ids)]
+    ends = {*firm_ids, *theirs["offer_firm_id"], *theirs["need_firm_id"]}
+    firms = atlas.firms[atlas.firms["firm_id"].isin(ends)]
+    return Picture(theirs, theirs.head(top), firms, firms)
 
 
 def _passes(table: pd.DataFrame, view: View) -> pd.Series:

@@ -189,7 +189,8 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     rows = sorted({p.row for p in mine if p.row is not None and p.row in grid.cells.index})
     if not rows:
         return
-    told = {row: " · ".join(_sentence(p) for p in mine if p.row == row) for row in rows}
+    unknown = set(_unknown(found))
+    told = {row: " · ".join(_sentence(p, unknown) for p in mine if p.row == row) for row in rows}
     shown = grid.cells.loc[rows]
     shown = shown.loc[:, (shown != "").any() | shown.columns.isin({p.column for p in mine})]
     shown.insert(0, _("Problem and cure"), [told[row] for row in rows])
@@ -200,7 +201,7 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
             "_index": st.column_config.NumberColumn(_("Row"), format="%d"),
             _("Problem and cure"): st.column_config.TextColumn(width=460),
         },
-        width="stretch", row_height=112,  # room for the cure: words go to the next line
+        width="stretch", row_height=80,  # room for the cure: words go to the next line
     )  # fmt: skip
     changed = edited.drop(columns=[_("Problem and cure")]).fillna("").astype(str)
     if not changed.equals(grid.cells.loc[rows, changed.columns]):
@@ -229,21 +230,27 @@ def _cure(problem: Problem) -> str:
     return problem.cure.render(translator(language()))
 
 
-def _sentence(problem: Problem) -> str:
+def _sentence(problem: Problem, unknown: set[tuple[str, str]]) -> str:
     where = f"{problem.column} : " if problem.column else ""
-    return f"{where}{_said(problem)} → {_cure(problem)}"
+    cure = _cure(problem)
+    if (problem.column, problem.value) in unknown:  # what the message lists can be chosen above
+        cure = _("choose above what it is, or write a waste code")
+    return f"{where}{_said(problem)} → {cure}"
+
+
+def _unknown(found: Findings) -> list[tuple[str, str]]:
+    """Return the column and the words of every material that nothing is known of."""
+    headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
+    catalogue = keeping.catalogue()
+    written = {(p.column, p.value): None for p in found.problems if p.column in headers}
+    return [(c, v) for c, v in written if v and not identify(v, catalogue).material]
 
 
 def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
     """Offer the five nearest materials for each unknown one; a person confirms."""
     headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
     catalogue = keeping.catalogue()
-    unknown = [
-        value
-        for value in dict.fromkeys(p.value for p in found.problems if p.column in headers)
-        if value and not identify(value, catalogue).material
-    ]
-    for value in unknown[:8]:
+    for value in list(dict.fromkeys(value for _column, value in _unknown(found)))[:8]:
         offered = suggest(value, catalogue, n=5, lang=language())
         left, right = st.columns([4, 1], vertical_alignment="bottom")
         names = {s.target: f"{s.target} – {s.label}" for s in offered}

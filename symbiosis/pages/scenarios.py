@@ -26,7 +26,7 @@ WEIGHTS = ("weight_eur", "weight_tco2e", "weight_t_diverted", "weight_fte")
 HEIGHT = 360
 SMALL = (280, HEIGHT)
 """Of either map, pixels, less room for the names at its edges."""
-MOST = 500
+MOST = 300
 """Lines shown of each list."""
 MAIN = ("waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte", "net_gain_eur")
 NUMBERS = (

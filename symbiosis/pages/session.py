@@ -107,7 +107,8 @@ def _named(chosen: str) -> Source:
         return Source(_("Saved declarations"), keeping.stamp(), None)
     given = given_path()
     path = given if chosen == GIVEN and given else bundled.home() / "datasets" / chosen
-    return Source(path.name, _stamp(path), path, demo=chosen == DEMO)
+    names = {DEMO: _("Demonstration: the coast"), CASES: _("Published cases")}
+    return Source(names.get(chosen, path.name), _stamp(path), path, demo=chosen == DEMO)
 
 
 def _stamp(path: Path) -> str:

@@ -18,7 +18,7 @@ from symbiosis.reports.tables import csv_text
 from symbiosis.study import Study
 
 EDITED = ("stage", "owner", "date", "next_step", "note", "reason", "likelihood")
-MOST = 1000
+MOST = 500
 """Lines shown at once; the export holds all of them."""
 
 
@@ -99,9 +99,12 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
     words = two.text_input(_("Search"), key="search", placeholder=_("a firm, a material…"))
     catalogue = session.catalogue()
+    labels = {
+        m: [catalogue.label(m, lang) for lang in ("fr", "en")] for m in set(table["material"])
+    }
     named = table.assign(
-        label_fr=[catalogue.label(m, "fr") for m in table["material"]],
-        label_en=[catalogue.label(m, "en") for m in table["material"]],
+        label_fr=[labels[m][0] for m in table["material"]],
+        label_en=[labels[m][1] for m in table["material"]],
     )
     kept = named[named["stage"].isin(chosen)]
     if words:
@@ -175,14 +178,17 @@ def _kinds(heads: Mapping[str, str]) -> dict[str, Any]:
 
 def _export(table: pd.DataFrame, heads: Mapping[str, str]) -> None:
     """Offer the whole list that passes the filters, with numbers as numbers."""
-    whole = lists.exported(table, _editable(table).rename(columns=heads))
+
+    def whole() -> pd.DataFrame:
+        return lists.exported(table, _editable(table).rename(columns=heads))
+
     one, two, _rest = st.columns([1, 1, 2])
     one.download_button(
-        _("Export this list (Excel)"), data=lambda: list_xlsx(whole, _("Synergies")),
+        _("Export this list (Excel)"), data=lambda: list_xlsx(whole(), _("Synergies")),
         file_name=_("synergies.xlsx"), icon=":material/download:", width="stretch",
     )  # fmt: skip
     two.download_button(
-        _("Export this list (CSV)"), data=lambda: csv_text(whole).encode("utf-8-sig"),
+        _("Export this list (CSV)"), data=lambda: csv_text(whole()).encode("utf-8-sig"),
         file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:", width="stretch",
     )  # fmt: skip
 

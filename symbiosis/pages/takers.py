@@ -7,8 +7,9 @@ import streamlit as st
 
 from symbiosis.errors import SymbiosisError
 from symbiosis.flows import Flows
-from symbiosis.maps import View, deck, numbers, select
+from symbiosis.maps import deck, numbers
 from symbiosis.maps.partners import partners
+from symbiosis.maps.view import around
 from symbiosis.pages import parts, session, vocabulary
 from symbiosis.pages.words import _, language
 
@@ -36,15 +37,13 @@ def show(mine: Flows) -> None:
 
 
 def _preview(mine: Flows) -> None:
-    """Show where the exchanges would go before anything is saved; one firm stands out."""
-    atlas, firms = session.uploaded_atlas(), mine.firms["firm_id"].tolist()
-    focus = str(firms[0]) if len(firms) == 1 else ""
-    picture = select(atlas, View(), focus=focus)
+    """Show where the exchanges would go before anything is saved."""
+    atlas = session.uploaded_atlas()
+    picture = around(atlas, set(mine.firms["firm_id"]))
     words = _("Preview on the map: nothing is saved yet.")
     st.pydeck_chart(
-        deck(atlas, picture, vocabulary.look(SIZE), focus), height=SIZE[1], key="map_preview",
-        alt=words,
-    )  # fmt: skip
+        deck(atlas, picture, vocabulary.look(SIZE)), height=SIZE[1], key="map_preview", alt=words
+    )
     parts.note(words)
 
 

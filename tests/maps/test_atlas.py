@@ -8,7 +8,7 @@ import shapely
 from symbiosis.maps import Look, View, choices, deck, lay_out, select
 from symbiosis.maps.details import exchange, firm_card
 from symbiosis.maps.figures import of_totals
-from symbiosis.maps.view import places
+from symbiosis.maps.view import around, places
 
 
 def test_firms_carry_their_sector_tonnes_and_counts(atlas):
@@ -50,6 +50,15 @@ def test_the_largest_of_each_unit_are_drawn_and_the_focus_always(atlas):
     assert set(select(atlas, View(), top=1).drawn["unit"]) == {"t", "MWh"}
     assert len(select(atlas, View(), top=0).drawn) == 0
     assert select(atlas, View(), 0, "cement").drawn["need_firm_id"].tolist() == ["cement"]
+
+
+def test_around_a_firm_are_its_partners_alone(atlas):
+    picture = around(atlas, {"cement"})
+    assert set(picture.firms["firm_id"]) == {"cement", "steel"}
+    assert picture.home.equals(picture.firms)
+    assert picture.drawn["material"].tolist() == ["10 02 02"]
+    assert around(atlas, {"lonely"}).firms["firm_id"].tolist() == ["lonely"]
+    assert not len(around(atlas, {"lonely"}).drawn)
 
 
 def test_partners_outside_the_commune_stay_visible(atlas):
