@@ -42,7 +42,7 @@ def read_results(folder: Path | str) -> Results:
     try:
         package = {name: _layer(where, name) for name in ("firms", "shipments", "territories")}
         tables = {name: _table(where, name) for name in TABLES}
-        return Results(
+        results = Results(
             firms=package["firms"],
             territories=package["territories"],
             skipped=read_csv(where / SKIPPED) if (where / SKIPPED).exists() else pd.DataFrame(),
@@ -64,9 +64,20 @@ def read_results(folder: Path | str) -> Results:
             factors=tables["factors"],
             record=read_record(where / "scenario.json"),
         )
+        _agree(results, tables["unmatched"])
+        return results
     except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
         problem = say("this folder has been changed since it was written: {error}", error=error)
         raise _refusal(where.name, problem) from error
+
+
+def _agree(results: Results, unmatched: pd.DataFrame) -> None:
+    """Refuse a folder whose files tell of different studies: one was cut, edited or swapped."""
+    told = results.by_shipment["shipment_id"]
+    if sorted(told) != sorted(results.shipments["shipment_id"]):
+        raise ValueError("impact_by_shipment.csv: its exchanges are not those of study.gpkg")
+    if len(unmatched.columns) and len(unmatched) != len(results.unmatched):
+        raise ValueError("unmatched.csv: its rows are not those of study.gpkg")
 
 
 def _blending(where: Path) -> pd.DataFrame:

@@ -26,6 +26,7 @@ _FORMATS = {"whole": "#,##0_)", "money": '#,##0 "€"_)'}
 _LARGE = "#,##0_)"
 _SMALL = "#,##0.00_)"
 # A wide table has narrow columns: on paper it is one page wide, and has to stay legible.
+_A3, _A4 = 8, 9
 _WIDEST, _NARROWEST, _MANY, _WIDEST_OF_MANY = 44, 8, 12, 25
 # A line of text, in points: rows are given their height, for not every program finds it itself.
 _LINE = 15.0
@@ -90,10 +91,10 @@ class _Writer:
         }
 
     def sheet(self, title: str) -> Any:
-        """Add a sheet that prints on A4 across, its headings on every page."""
+        """Add a sheet that prints across the paper, its headings on every page."""
         sheet = self.book.add_worksheet(title)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&L&8symbiosis&R&8&P / &N")
         return sheet
@@ -104,6 +105,7 @@ class _Writer:
         columns = records(known[known["table"] == name])
         lang = self.speaker.lang
         widest = _WIDEST_OF_MANY if len(columns) > _MANY else _WIDEST
+        sheet.set_paper(_A3 if len(columns) > _MANY else _A4)
         lines = [1] * (1 + len(frame))
         for j, column in enumerate(columns):
             heading, values = column[f"heading_{lang}"], frame[column["column"]].tolist()

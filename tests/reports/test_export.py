@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 
 import geopandas as gpd
 import networkx as nx
@@ -95,10 +96,20 @@ def test_a_folder_that_is_no_results_is_a_problem(tmp_path):
 
 @pytest.mark.parametrize("name", ["impact.json", "scenario.json", "study.gpkg", "unmatched.csv"])
 def test_a_damaged_folder_is_a_problem(folder, tmp_path, name):
-    import shutil
-
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     (copy / name).write_bytes(b"\x00nonsense")
     with pytest.raises(DataError):
         read_results(copy)
+
+
+@pytest.mark.parametrize("name", ["impact_by_shipment.csv", "unmatched.csv"])
+def test_a_file_that_lost_its_last_row_is_a_problem(folder, tmp_path, name):
+    """It can still be read, and every figure that came out of it would be too small."""
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    lines = (copy / name).read_text("utf-8").splitlines(keepends=True)
+    (copy / name).write_text("".join(lines[:-1]), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_results(copy)
+    assert name in str(next(iter(caught.value.problems)).problem)
