@@ -17,7 +17,7 @@ from symbiosis.matching.model import BLENDING_COLUMNS, SHIPMENT_COLUMNS, UNMATCH
 from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
-from symbiosis.reports.tables import read_csv, restore
+from symbiosis.reports.tables import TEXTS, read_csv, restore
 
 _LEVELS = ["low", "central", "high"]
 _NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]
@@ -157,10 +157,13 @@ def _table(where: Path, name: str) -> pd.DataFrame:
 
 
 def _worded(table: Any) -> Any:
-    """Return a table whose missing words are ``""`` again."""
+    """Return a table whose missing words are ``""`` again.
+
+    A layer without a row says nothing of its columns: what holds words is known by its name.
+    """
     for name in table.columns:
-        if name != "geometry" and not pd.api.types.is_numeric_dtype(table[name]):
-            table[name] = table[name].fillna("").astype(str)
+        if name in TEXTS or not (name == "geometry" or pd.api.types.is_numeric_dtype(table[name])):
+            table[name] = table[name].astype(object).fillna("").astype(str)
     return table
 
 

@@ -1,6 +1,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 
 import geopandas as gpd
 import networkx as nx
@@ -8,8 +9,8 @@ import pandas as pd
 import pytest
 
 from symbiosis.errors import DataError
-from symbiosis.reports import ENDINGS, Results, export, read_results
-from tests.reports import world
+from symbiosis.reports import ENDINGS, Results, export, firm_sheet, read_results, write
+from tests.reports import pages, world
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,28 @@ def test_every_document_is_written_from_a_folder(read_back, ending, tmp_path):
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_every_document_is_written_where_nothing_pays(nothing, ending, tmp_path):
     assert export(nothing, tmp_path / f"a{ending}", "en").exists()
+
+
+@pytest.fixture(scope="module")
+def nothing_back(study, tmp_path_factory):
+    """A folder without an exchange, whose columns have no kind, as the matching leaves them."""
+    empty = world.nothing(study)
+    kinds = {name: pd.Series(dtype=float) for name in world.shipments().columns[:-1]}
+    bare = gpd.GeoDataFrame(kinds, geometry=gpd.GeoSeries([], crs="EPSG:4326"))
+    match = replace(empty.match, shipments=bare)
+    figures = empty.impact.by_shipment.astype(float)
+    empty = replace(empty, match=match, impact=replace(empty.impact, by_shipment=figures))
+    return read_results(write(empty, tmp_path_factory.mktemp("none") / "out", "fr"))
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_every_document_is_written_from_a_folder_where_nothing_pays(nothing_back, ending, tmp_path):
+    """Tables without a row come back without the kinds of their columns."""
+    assert export(nothing_back, tmp_path / f"a{ending}", "fr").exists()
+
+
+def test_a_firm_that_exchanges_nothing_has_a_sheet_of_one_page(nothing_back):
+    assert pages.count(firm_sheet(nothing_back, "a", "fr")) == 1
 
 
 def test_what_is_read_back_is_what_was_written(read_back, study):
@@ -72,8 +95,6 @@ def test_the_list_opens_in_a_spreadsheet_of_its_language(results, tmp_path, lang
 
 
 def test_control_characters_do_not_break_the_network(study, tmp_path):
-    from dataclasses import replace
-
     whole = Results.of(study)
     named = whole.firms.assign(name=["a\x00b", "c\x1bd", "é", "\ud7ff"])
     out = export(replace(whole, firms=named), tmp_path / "a.graphml")
