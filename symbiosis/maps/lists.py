@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from babel.dates import format_datetime
 
@@ -39,3 +41,26 @@ def moment(at: object, lang: str) -> str:
     pattern = "dd/MM/yyyy HH:mm" if lang == "fr" else "d MMM yyyy HH:mm"
     found = pd.Timestamp(str(at)).to_pydatetime()
     return str(format_datetime(found, pattern, locale="fr_FR" if lang == "fr" else "en_GB"))
+
+
+def day(iso: object) -> str:
+    """Return a kept date as both languages write it; nothing for none.
+
+    Examples
+    --------
+    >>> day("2026-12-01"), day("")
+    ('01/12/2026', '')
+    """
+    return "/".join(reversed(str(iso or "").split("-")))
+
+
+def kept(text: str) -> str:
+    """Return a written date as it is kept; what is no date comes back as it is, to be refused.
+
+    Examples
+    --------
+    >>> kept("1/12/2026"), kept("2026-12-01"), kept(" demain "), kept("")
+    ('2026-12-01', '2026-12-01', 'demain', '')
+    """
+    found = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text.strip())
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text.strip()

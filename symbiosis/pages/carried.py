@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from symbiosis.maps import numbers
-from symbiosis.maps.lists import moment
+from symbiosis.maps.lists import day, kept, moment
 from symbiosis.pages import parts, vocabulary, worklist
 from symbiosis.pages.words import _, language
 
@@ -34,10 +33,9 @@ def form(row: Row) -> None:
         )  # fmt: skip
         left, right = st.columns(2)
         left.text_input(_("Followed by"), _text(row["owner"]), key=f"owner_{key}")
-        right.date_input(
-            _("Date"), _day(row["date"]), key=f"date_{key}",
-            format="DD/MM/YYYY" if language() == "fr" else "YYYY/MM/DD",
-        )  # fmt: skip
+        right.text_input(
+            _("Date (DD/MM/YYYY)"), day(row["date"]), key=f"date_{key}", autocomplete="off"
+        )
         st.text_input(_("Next step"), _text(row["next_step"]), key=f"next_step_{key}")
         st.text_area(_("Note"), _text(row["note"]), key=f"note_{key}", height=90)
         st.text_input(
@@ -57,16 +55,13 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
-
-
 def _save(row: Row, key: str) -> None:
     """Save what was changed, against the version that the person had before their eyes."""
     found = {
         name: str(st.session_state[f"{name}_{key}"] or "")
         for name in ("stage", "owner", "date", "next_step", "note", "reason")
     }
+    found["date"] = kept(found["date"])
     changes = {name: value for name, value in found.items() if value != _text(row[name])}
     if changes:
         said = [vocabulary.stages().get(value, value) for value in changes.values()]
@@ -120,4 +115,6 @@ def _said(field: str, value: object) -> str:
         return "–"
     if field == "likelihood":
         return numbers.percent(float(str(value)), language())
+    if field == "date":
+        return day(value)
     return vocabulary.stages().get(str(value), str(value)) if field == "stage" else str(value)

@@ -58,17 +58,23 @@ def _largest(picture: Picture) -> None:
     if not len(best):
         st.info(_("No exchange passes these filters. Widen one of them."))
         return
-    for row in best.to_dict("records"):
-        lang = language()
-        amount = numbers.amount(row["quantity"], row["unit"], lang)
-        st.button(
-            f"**{_short(_label(row), 70)}**  \n{_plain(row['offer_firm'])} → "
-            f"{_plain(row['need_firm'])}  \n{amount} · "
-            + _("worth {value}").format(value=numbers.euros(row["value_eur"], lang)),
-            key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
-            type="tertiary", width="stretch",
-        )  # fmt: skip
+    with st.container(gap="xxsmall"):
+        for row in best.to_dict("records"):
+            _choice(row)
     parts.note(_("By worth for the territory, carbon included. Choose one, or click the map."))
+
+
+def _choice(row: Row) -> None:
+    """Draw one exchange of the list, to be opened."""
+    lang = language()
+    amount = numbers.amount(row["quantity"], row["unit"], lang)
+    st.button(
+        f"**{_short(_label(row), 70)}**  \n{_plain(row['offer_firm'])} → "
+        f"{_plain(row['need_firm'])}  \n{amount} · "
+        + _("worth {value}").format(value=numbers.euros(row["value_eur"], lang)),
+        key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
+        type="tertiary", width="stretch",
+    )  # fmt: skip
 
 
 def _short(text: str, most: int) -> str:

@@ -76,7 +76,7 @@ def _preview(atlas: Atlas) -> None:
 def _widths() -> dict[str, Any]:
     return {
         words: st.column_config.TextColumn(width=width)
-        for words, width in ((_("Material"), 220), (_("Gives"), 170), (_("Takes"), 170))
+        for words, width in ((_("Material"), 200), (_("Gives"), 150), (_("Takes"), 150))
     }
 
 
@@ -162,10 +162,10 @@ def _kinds(heads: Mapping[str, str]) -> dict[str, Any]:
     day = "DD/MM/YYYY" if language() == "fr" else "D MMM YYYY"
     return {
         heads["stage"]: st.column_config.SelectboxColumn(
-            options=list(vocabulary.stages().values()), required=True, width=95
+            options=list(vocabulary.stages().values()), required=True, width=90
         ),
-        heads["owner"]: st.column_config.TextColumn(width=110),
-        heads["next_step"]: st.column_config.TextColumn(width=170),
+        heads["owner"]: st.column_config.TextColumn(width=95),
+        heads["next_step"]: st.column_config.TextColumn(width=150),
         heads["date"]: st.column_config.DateColumn(format=day),
         heads["likelihood"]: st.column_config.NumberColumn(
             min_value=0, max_value=100, step=1, format="%d\u202f%%",

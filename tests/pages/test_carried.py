@@ -36,11 +36,13 @@ def test_who_follows_it_and_what_comes_next_are_kept_with_their_history(followed
     field(followed, "text_input", "Suivie par").set_value("Léa")
     field(followed, "text_input", "Prochaine étape").set_value("Appeler mardi")
     field(followed, "text_area", "Note").set_value("Cuve de 30 m³")
+    field(followed, "text_input", "Date (JJ/MM/AAAA)").set_value("3/3/2027")
     shown = words(save(followed))
-    assert best()[["owner", "next_step", "note", "stage"]].tolist() == [
-        "Léa", "Appeler mardi", "Cuve de 30 m³", "idea",
+    assert best()[["owner", "next_step", "note", "date", "stage"]].tolist() == [
+        "Léa", "Appeler mardi", "Cuve de 30 m³", "2027-03-03", "idea",
     ]  # fmt: skip
     assert "Suivie par\u00a0: – → Léa" in shown
+    assert "Date\u00a0: – → 03/03/2027" in shown
     assert "Prochaine étape\u00a0: – → Appeler mardi" in shown
 
 
@@ -49,6 +51,14 @@ def test_a_synergy_is_not_dropped_without_a_reason_and_what_was_written_is_told(
     save(followed)
     assert "Abandon" in followed.error[0].value
     assert best()["stage"] == "idea"
+
+
+def test_a_date_that_is_none_is_refused_in_words(followed):
+    field(followed, "text_input", "Date (JJ/MM/AAAA)").set_value("mardi")
+    save(followed)
+    assert "date" in followed.error[0].value
+    assert "mardi" in followed.error[0].value
+    assert not best()["date"]
 
 
 def test_a_save_that_changes_nothing_makes_no_version(followed):
