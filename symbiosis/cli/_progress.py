@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
-from symbiosis.cli._show import console, plain, words
+from symbiosis.cli._show import console, language, plain, words
 from symbiosis.errors import Message, say
 
 if TYPE_CHECKING:
@@ -38,10 +38,16 @@ class Waiting:
         """Say how far the matching has come; only where the line can change in place."""
         if self._status is None:
             return
-        gap = "" if math.isinf(step.relative_gap) else f"{step.relative_gap:.2%}"
+        # The engine, which a command loads once it works, speaks of numbers.
+        from symbiosis.reports.figures import Speaker
+
+        speaker = Speaker(language())
+        gap = "–" if math.isinf(step.relative_gap) else speaker.percent(step.relative_gap, 2)
         message = say(
-            "Matching: part {part} of {parts}, round {round}, proven gap {gap}",
-            part=step.part, parts=step.parts, round=step.round, gap=gap or "–",
+            "Matching: part {part} of {parts}, round {round}, proven gap {gap} over {pairs}"
+            " possible pairs",
+            part=speaker.number(step.part), parts=speaker.number(step.parts), round=step.round,
+            gap=gap, pairs=speaker.number(step.pairs_covered),
         )  # fmt: skip
         self._status.update(Text(plain(message.render(self._translate))))
 

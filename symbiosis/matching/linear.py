@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.atlas import Atlas
@@ -46,6 +47,17 @@ class Solution(NamedTuple):
     bound: float = np.inf
 
 
+class Basis(NamedTuple):
+    """Where an earlier optimum leaves off: links that carried something, and flows with a price.
+
+    ``used`` holds keys, ascending; ``offer`` and ``need`` say whose limit was binding.
+    """
+
+    used: Ints
+    offer: NDArray[np.bool_]
+    need: NDArray[np.bool_]
+
+
 def nothing(problem: Problem) -> Solution:
     """Return the solution that ships nothing."""
     prices = np.zeros(len(problem.supply)), np.zeros(len(problem.demand))
@@ -76,7 +88,9 @@ def worth(found: Solution) -> float:
     return float(found.links.value @ found.amount)
 
 
-def generate(problem: Problem, atlas: Atlas, keys: Ints, watch: Watch) -> Solution:
+def generate(
+    problem: Problem, atlas: Atlas, keys: Ints, watch: Watch, start: Basis | None = None
+) -> Solution:
     """Return the optimum over all links of a part, or the best so far when time is up.
 
     Parameters
@@ -87,6 +101,8 @@ def generate(problem: Problem, atlas: Atlas, keys: Ints, watch: Watch) -> Soluti
         Links to begin with.
     watch
         When to stop.
+    start
+        Where an earlier optimum leaves off; it need not fit.
     """
     solver = quiet()
     # Presolving takes the basis of the last round away, and half of all time.
@@ -99,6 +115,8 @@ def generate(problem: Problem, atlas: Atlas, keys: Ints, watch: Watch) -> Soluti
         rounds += 1
         more = atlas.links(fresh)
         _add(solver, more, problem)
+        if start is not None and rounds == 1:
+            _resume(solver, problem, np.isin(fresh, start.used), start)
         links = joined([links, more])
         newer = _solved(solver, problem, links, watch)
         if newer is None:
@@ -204,6 +222,18 @@ def _add(solver: highspy.Highs, links: Links, problem: Problem) -> None:
     solver.addCols(
         count, -links.value, np.zeros(count), ceiling, len(rows), starts[:-1], rows, factors
     )
+
+
+def _resume(solver: highspy.Highs, problem: Problem, used: NDArray[np.bool_], start: Basis) -> None:
+    """Begin at the basis of an earlier optimum; HiGHS mends what does not fit in it."""
+    blends = np.zeros(len(problem.blends.key), dtype=bool)
+    binding = np.concatenate((start.offer, start.need, blends))
+    status = highspy.HighsBasisStatus
+    basis = highspy.HighsBasis()
+    basis.valid, basis.alien = True, True
+    basis.col_status = [status.kBasic if one else status.kLower for one in used.tolist()]
+    basis.row_status = [status.kUpper if one else status.kBasic for one in binding.tolist()]
+    solver.setBasis(basis)
 
 
 def entries(problem: Problem, links: Links) -> tuple[Ints, Ints, Floats]:

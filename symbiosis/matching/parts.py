@@ -16,7 +16,8 @@ from symbiosis.matching import blending, coarse, columns, linear, lots
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.atlas import Atlas, draw
 from symbiosis.matching.columns import Market, Start
-from symbiosis.matching.linear import Solution
+from symbiosis.matching.few import promising
+from symbiosis.matching.linear import Basis, Solution
 from symbiosis.matching.problem import Problem
 from symbiosis.matching.progress import Progress, Step
 from symbiosis.matching.scaling import value_scale, whole_quantities
@@ -24,9 +25,10 @@ from symbiosis.matching.watch import Watch, relative
 from symbiosis.matching.yields import Scales, unit_scales
 
 NEAR = 8
+FEW = 4
 CLOSE = 0.05
-"""After a change: links for each flow at the old prices, and the share of the largest worth by
-which they may fall short."""
+"""After a change: links for each flow at the old prices in each lane, those of them that a linear
+programme is given, and the share of the largest worth by which they may fall short."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,27 @@ def _programme(task: Task, before: Solution | None, watch: Watch) -> Solution:
     problem = task.problem
     atlas = draw(problem, np.ones(len(problem.supply)), unit=False)
     watch = replace(watch, pairs=atlas.lanes.pairs)
-    keys = linear.begin(atlas)
+    keys, basis = (linear.begin(atlas), None) if task.earlier is None else _resumed(task, atlas)
     if before is None:
-        return linear.generate(problem, atlas, keys, watch)
+        return linear.generate(problem, atlas, keys, watch, basis)
     known = atlas.keys(before.links.offer, before.links.need, before.links.lane)
-    found = linear.generate(problem, atlas, np.union1d(keys, known), watch)
+    found = linear.generate(problem, atlas, np.union1d(keys, known), watch, basis)
     return linear.best(problem, found, blending.within(problem, before)) if watch.over() else found
 
 
-def _again(task: Task, atlas: Atlas, scales: Scales) -> Start:
+def _resumed(task: Task, atlas: Atlas) -> tuple[Ints, Basis]:
+    """Return the links that an earlier match makes likely in a programme, and its basis."""
+    earlier, ones = task.earlier, np.ones(len(task.problem.supply))
+    assert earlier is not None  # noqa: S101
+    start = _again(task, atlas, Scales(ones, np.ones(len(task.problem.demand))), FEW)
+    links = atlas.links(start.keys)
+    asked = earlier.offer_price[links.offer] + links.gain * earlier.need_price[links.need]
+    few = promising((links.offer, links.need), links.value - asked, FEW)
+    keys = np.union1d(start.keys[few], start.forest)
+    return keys, Basis(start.forest, earlier.offer_price > 0, earlier.need_price > 0)
+
+
+def _again(task: Task, atlas: Atlas, scales: Scales, near: int = NEAR) -> Start:
     """Return where an earlier match leaves off: its shipments, and what its prices make likely."""
     earlier = task.earlier
     assert earlier is not None  # noqa: S101
@@ -155,7 +169,7 @@ def _again(task: Task, atlas: Atlas, scales: Scales) -> Start:
     largest = max(
         float(field.offer_value.max() + field.need_value.max()) for field in atlas.lanes.fields
     )
-    likely = atlas.lanes.ask(offer_price, need_price, NEAR, -CLOSE * largest)[0]
+    likely = atlas.lanes.ask(offer_price, need_price, near, -CLOSE * largest)[0]
     likely = likely[atlas.lanes.worth(likely) > 0]
     used = np.zeros(len(atlas.offers), dtype=bool)
     used[atlas.lanes.ends(forest)[0]] = True

@@ -70,6 +70,21 @@ def test_every_part_equals_highs_over_every_link_from_cold_and_from_another_matc
         before = found
 
 
+def test_a_programme_goes_on_from_an_earlier_match_in_fewer_rounds():
+    """A firm of many leaves a part of contrary yields: what is left is nearly the same optimum."""
+    graph = territory(np.random.default_rng(3), size=150, lanes=8)
+    before, cold, warm = match(graph), [], []
+    offers = graph.offers.copy()
+    offers.loc[offers.index[:2], "quantity"] = 0.001
+    changed = replace(graph, offers=offers)
+    best = match(changed, progress=cold.append)
+    again = match(changed, start=before, progress=warm.append)
+    assert again.certificate.primal_eur == pytest.approx(best.certificate.primal_eur, rel=1e-9)
+    assert again.certificate.optimal
+    assert again.certificate.largest_violation <= 1e-9
+    assert len(warm) < len(cold)
+
+
 def test_a_need_fed_at_one_yield_only_is_a_transport_problem():
     lanes = [lane([0], [0], [1], [0], gain=0.5), lane([1], [1], [1], [0], gain=0.2)]
     graph = world([1, 1], [1, 1], [0, 0], [0, 0], lanes)
