@@ -65,6 +65,11 @@ def migrate(
     to: Annotated[
         str, typer.Option("--to", help="Version to go to, up or down; the newest by default.")
     ] = "head",
+    *,
+    lose_rows: Annotated[
+        bool,
+        typer.Option("--lose-rows", help="Go back even where that removes what the store holds."),
+    ] = False,
 ) -> None:
     """Bring an older store to this version, or back to an older one.
 
@@ -73,7 +78,7 @@ def migrate(
     Example: symbiosis store migrate
     """
     with opened(check=False) as store:
-        found = store.migrate(operator_of(store), to)
+        found = store.migrate(operator_of(store), to, lose_rows=lose_rows)
     tell(say("The store is at version {revision}.", revision=found.revision or "-"), style="green")
 
 

@@ -106,13 +106,24 @@ class Roads:
 
     def without(self, firm: int) -> Roads:
         """Return the roads when one firm has left and those after it have moved up by one."""
+        return self.among(np.arange(self.firms) != firm)
+
+    def among(self, stays: NDArray[np.bool_]) -> Roads:
+        """Return the roads between some of the firms, numbered anew in the same order.
+
+        Parameters
+        ----------
+        stays
+            Whether each firm stays, shape ``firms``.
+        """
         if not len(self):
             return self
         sender, receiver = np.divmod(self.key, self.firms)
-        stay = np.flatnonzero((sender != firm) & (receiver != firm))
-        sender, receiver = sender[stay], receiver[stay]
-        key = (sender - (sender > firm)) * (self.firms - 1) + receiver - (receiver > firm)
-        return Roads(self.firms - 1, key, self.km[stay])
+        kept = np.flatnonzero(stays[sender] & stays[receiver])
+        number = np.cumsum(stays, dtype=np.int64) - 1
+        count = int(stays.sum())
+        key = number[sender[kept]] * count + number[receiver[kept]]
+        return Roads(count, key, self.km[kept])
 
 
 def roads_between(given: Roads | pd.DataFrame | Path | str | None, firms: pd.DataFrame) -> Roads:

@@ -27,6 +27,9 @@ _TELLING_NUMBERS = (
 _TELLING_TEXTS = ("pathway", "unit", "case", "shipment_id", "synergy_id")
 # What officers write for themselves.
 _NOTES = ("note", "owner", "next_step", "reason")
+# What rows are ordered by, once what is hidden is empty.
+_RANKS = (*MONEY, "quantity")
+_NAMES = ("offer_firm", "need_firm", "offer_flow", "need_flow", "pathway", "hidden", "within_km")
 _END_TEXTS = ("firm", "firm_id", "flow", "contact", "territory", "visibility")
 
 
@@ -72,7 +75,8 @@ def seen(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> pd.DataFrame
     -------
     pandas.DataFrame
         The rows that the principal reaches at one end or both, with ``hidden`` (``offer``,
-        ``need`` or ``""``) and ``within_km`` (NaN unless hidden) added.
+        ``need`` or ``""``) and ``within_km`` (NaN unless hidden) added, in an order of what is
+        shown: a study stands by value, and that order would tell of prices.
     """
     reached = scope(who, Kind.SYNERGY)
     mine = {end: reached.mask(*_pair(table, end)) for end in ENDS}
@@ -96,7 +100,15 @@ def seen(who: Principal, table: pd.DataFrame, agreed: pd.Series) -> pd.DataFrame
     _money(who, table)
     _contacts(who, table, met)
     _notes(who, table)
-    return table
+    return ranked(table)
+
+
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """Return rows the best first by the figures that are shown in them, and then by name."""
+    by = [name for name in (*_RANKS, *_NAMES) if name in table]
+    rising = [name in _NAMES for name in by]
+    order = pd.DataFrame(table)[by].sort_values(by, ascending=rising, kind="stable").index
+    return table.loc[order]
 
 
 def _pair(table: pd.DataFrame, end: str) -> tuple[pd.Series, pd.Series]:

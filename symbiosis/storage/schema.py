@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, func, inspect, select
 
 from symbiosis.errors import Message, StorageError, say
 from symbiosis.storage.engine import reading, writing
@@ -148,7 +148,7 @@ def upgrade(engine: Engine, revision: str = "head") -> Schema:
         return look(connection)
 
 
-def migrate(engine: Engine, revision: str = "head") -> Schema:
+def migrate(engine: Engine, revision: str = "head", *, lose_rows: bool = False) -> Schema:
     """Bring the tables to any link of the chain, up or down; all of it or nothing.
 
     Parameters
@@ -157,11 +157,14 @@ def migrate(engine: Engine, revision: str = "head") -> Schema:
         Of the store.
     revision
         ``head``, the number of a link, or ``base`` for none of them: everything is removed.
+    lose_rows
+        Whether tables that the older version does not have are removed with the rows in them.
 
     Raises
     ------
     StorageError
-        If there is no such link, or the database is newer, half migrated or not ours.
+        If there is no such link, the database is newer, half migrated or not ours, or rows would be
+        lost that may not be.
     """
     script = ScriptDirectory.from_config(_config())
     try:
@@ -181,5 +184,29 @@ def migrate(engine: Engine, revision: str = "head") -> Schema:
         back = wanted == "base" or (
             found.revision != "" and chain.index(wanted) < chain.index(found.revision)
         )
+        before = {} if lose_rows or not back else _rows(connection)
         (command.downgrade if back else command.upgrade)(_config(connection), revision)
+        _refuse_loss(connection, before)
         return look(connection)
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    """Return how many rows stand in each table of ours that is there."""
+    present = set(inspect(connection).get_table_names())
+    tables = [table for table in METADATA.sorted_tables if table.name in present]
+    counts = [connection.execute(select(func.count()).select_from(t)).scalar_one() for t in tables]
+    return {table.name: int(count) for table, count in zip(tables, counts, strict=True)}
+
+
+def _refuse_loss(connection: Connection, before: dict[str, int]) -> None:
+    """Go on if no table that held rows is gone; else the transaction puts them back."""
+    present = set(inspect(connection).get_table_names())
+    lost = {name: rows for name, rows in before.items() if rows and name not in present}
+    if lost:
+        raise StorageError(
+            say(
+                "Nothing was changed: this would remove {rows} rows ({tables}). Make a backup, "
+                "then say --lose-rows.",
+                rows=sum(lost.values()), tables=", ".join(sorted(lost)),
+            )
+        )  # fmt: skip

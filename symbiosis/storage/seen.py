@@ -10,6 +10,8 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from symbiosis.flows import Flows
+from symbiosis.graph import Graph
+from symbiosis.scenario import Scenario
 from symbiosis.storage import bulk, matches
 from symbiosis.storage.access import Kind, require_any, scope, visible
 from symbiosis.storage.principals import Principal
@@ -38,6 +40,8 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
     Study
         Whole for whoever reaches every firm of it. Otherwise with the visible flows, the exchanges
         of `matches.seen`, and empty totals: those of a few exchanges are not those of the study.
+        Pins and bars stay only between visible firms, for those who may read scenarios, and no
+        reason names a taker with a need that is hidden.
     """
     reached = require_any(who, Kind.STUDY)
     firms = study.flows.firms
@@ -49,22 +53,19 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
     levels = _levels(connection, study.flows)
     flows = _flows_seen(who, study.flows, levels, territories)
     shipments = shipments_seen(connection, who, study, levels)
-    ids = set(flows.offers["flow_id"]) | set(flows.needs["flow_id"])
+    scenario = _scenario_seen(who, study.scenario, set(flows.firms["firm_id"]))
+    graph = _graph_seen(study.graph, flows, scenario)
     match = replace(
         study.match,
         shipments=shipments,
         prices=study.match.prices.iloc[:0],
-        unmatched=_own(study.match.unmatched, ids),
+        unmatched=_reasons(_own(study.match.unmatched, _ids(flows)), study.flows, flows),
         blending=study.match.blending.iloc[:0],
         certificate=replace(
             study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan,
             searched_eur=None,
         ),
-        graph=replace(
-            study.match.graph, flows=flows,
-            offers=_nodes(study.graph.offers, ids), needs=_nodes(study.graph.needs, ids),
-            setbacks=study.graph.setbacks.iloc[:0],
-        ),
+        graph=graph,
     )  # fmt: skip
     impact = replace(
         study.impact, match=match, by_shipment=_impact_seen(study.impact.by_shipment, shipments),
@@ -73,7 +74,7 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         not_counted=study.impact.not_counted.iloc[: None if everything else 0],
         warnings=study.impact.warnings.iloc[: None if everything else 0],
     )  # fmt: skip
-    return Study(flows, study.scenario, match.graph, match, impact)
+    return Study(flows, scenario, graph, match, impact)
 
 
 def _totals(totals: pd.DataFrame, everything: bool) -> pd.DataFrame:
@@ -82,6 +83,41 @@ def _totals(totals: pd.DataFrame, everything: bool) -> pd.DataFrame:
     shown = totals.astype(float)
     shown.loc[shown.index.isin(matches.MONEY)] = np.nan
     return shown
+
+
+def _ids(flows: Flows) -> set[str]:
+    return set(flows.offers["flow_id"]) | set(flows.needs["flow_id"])
+
+
+def _scenario_seen(who: Principal, scenario: Scenario, firms: set[str]) -> Scenario:
+    """Return a scenario without the pairs of firms that an officer keeps apart or together."""
+    told = firms if not scope(who, Kind.SCENARIO).empty else set()
+    pairs = {
+        name: tuple(pair for pair in getattr(scenario, name) if told.issuperset(pair))
+        for name in ("forbidden", "pinned")
+    }
+    return scenario.model_copy(update=pairs)
+
+
+def _graph_seen(graph: Graph, flows: Flows, scenario: Scenario) -> Graph:
+    """Return the visible nodes, and roads between visible firms; no lane and no pair is left."""
+    ids = _ids(flows)
+    stays = graph.flows.firms["firm_id"].isin(set(flows.firms["firm_id"])).to_numpy(bool)
+    nobody = graph.forbidden[:0]
+    return replace(
+        graph, flows=flows, scenario=scenario,
+        offers=_nodes(graph.offers, ids), needs=_nodes(graph.needs, ids), lanes=(),
+        setbacks=graph.setbacks.iloc[:0], forbidden=nobody, pinned=nobody,
+        roads=graph.roads.among(stays),
+    )  # fmt: skip
+
+
+def _reasons(unmatched: pd.DataFrame, declared: Flows, seen: Flows) -> pd.DataFrame:
+    """Return why offers keep what they keep, naming no taker that has a hidden need."""
+    hidden = declared.needs[~declared.needs["flow_id"].isin(set(seen.needs["flow_id"]))]
+    firms = declared.firms
+    names = set(firms.loc[firms["firm_id"].isin(set(hidden["firm_id"])), "name"])
+    return unmatched.assign(detail=unmatched["detail"].where(~unmatched["detail"].isin(names), ""))
 
 
 def _own(table: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
@@ -161,7 +197,10 @@ def _both_agreed(connection: Connection) -> set[str]:
 def _impact_seen(impact: pd.DataFrame, shipments: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the impact of the exchanges shown whole; the money where the shipment's is shown."""
     whole = shipments[shipments["hidden"] == ""].set_index("shipment_id")
-    table = impact[impact["shipment_id"].isin(whole.index)].copy()
+    place = pd.Series(np.arange(len(whole)), index=whole.index)
+    table = impact[impact["shipment_id"].isin(whole.index)]
+    # In the order of the shipments, which tells nothing.
+    table = table.loc[table["shipment_id"].map(place).sort_values(kind="stable").index].copy()
     shut = table["shipment_id"].map(whole["value_eur"]).isna()
     for name in table.columns:
         if name.endswith("_eur") or name in matches.MONEY:

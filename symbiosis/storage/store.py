@@ -336,10 +336,12 @@ class Store:
             broken = audit.broken_at(connection) if ready else None
         return Status(places.shown(self.url), found, rows, broken)
 
-    def migrate(self, who: Principal, revision: str = "head") -> schema.Schema:
+    def migrate(
+        self, who: Principal, revision: str = "head", *, lose_rows: bool = False
+    ) -> schema.Schema:
         """Bring the tables to a link of the migration chain, up or down (`schema.migrate`)."""
         require(who, Kind.STORE, Action.WRITE)
-        return schema.migrate(self.engine, revision)
+        return schema.migrate(self.engine, revision, lose_rows=lose_rows)
 
     # -- the log -------------------------------------------------------------------------------
 

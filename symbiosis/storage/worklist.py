@@ -122,8 +122,8 @@ def read(connection: Connection, who: Principal, synergy_id: str = "") -> pd.Dat
     shown = matches.seen(who, table, table["offer_agreed"] & table["need_agreed"])
     settled = shown["stage"].map({"running": 1.0, "dropped": 0.0}).astype(float)
     shown["likelihood"] = settled.fillna(shown["likelihood"]).fillna(LIKELIHOOD)
-    # Ranked before anything is hidden, so that the order tells the same story to everyone.
-    rank = (table.loc[shown.index, "value_eur"] * shown["likelihood"]).fillna(-np.inf)
+    # By what is shown: the order of hidden values would tell of prices.
+    rank = (shown["value_eur"] * shown["likelihood"]).fillna(-np.inf)
     order = rank.sort_values(ascending=False, kind="stable").index
     ranked: pd.DataFrame = shown.loc[order].reset_index(drop=True)
     return ranked
@@ -231,7 +231,7 @@ def update(
                 "save again.",
                 who=row["changed_by"],
             ),
-            dict(row),
+            {name: row[name] for name in (*EDITABLE, "version", "changed_at", "changed_by")},
         )
     if not different:
         return version

@@ -14,7 +14,7 @@ from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.places import address
 from symbiosis.storage.schema import State, look
 from symbiosis.storage.tables import METADATA
-from tests.storage.worlds import four_firms
+from tests.storage.worlds import four_firms, many, three_exchanges
 
 CHAIN = ["base", "0001", "0002", "0003"]
 
@@ -54,6 +54,20 @@ def test_what_is_stored_survives_a_way_down_and_up(store):
     store.migrate(LOCAL, "0001")
     store.migrate(LOCAL)
     assert len(store.flows(LOCAL).firms) == 4
+
+
+@pytest.mark.parametrize("older", ["base", "0001", "0002"])
+def test_a_way_down_that_would_lose_rows_is_refused_until_it_is_meant(store, older):
+    store.save(LOCAL, many(30))
+    store.follow(LOCAL, three_exchanges())
+    assert store.publish(LOCAL) == 1
+    before = store.status(LOCAL).rows
+    with pytest.raises(StorageError, match=r"remove \d+ rows \(.*published_figures.*--lose-rows"):
+        store.migrate(LOCAL, older)
+    assert store.status(LOCAL).rows == before
+    assert store.status(LOCAL).broken_at is None
+    store.migrate(LOCAL, older, lose_rows=True)
+    assert state_of(store) is (State.EMPTY if older == "base" else State.OLDER)
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones(store):

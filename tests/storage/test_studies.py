@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from symbiosis.errors import StorageError
+from symbiosis.geography import Roads
+from symbiosis.reports.record import distances
 from symbiosis.storage import LOCAL, AccessDenied
 from symbiosis.storage.engine import writing
 from symbiosis.storage.studies import inputs_digest
@@ -123,9 +125,9 @@ def test_a_firm_sees_its_own_exchanges_and_no_total(kept):
 def test_a_firm_sees_the_impact_of_what_it_may_see_without_the_money(kept):
     store, _ = kept
     seen = store.study(FIRM_ASH)
-    assert seen.match.shipments["hidden"].tolist() == ["", "need", ""]
-    assert seen.impact.by_shipment["shipment_id"].tolist() == ["s1", "s3"]
-    assert seen.impact.by_shipment["waste_diverted_t"].tolist() == [8.0, 11.0]
+    assert seen.match.shipments["hidden"].tolist() == ["", "", "need"]
+    assert seen.impact.by_shipment["shipment_id"].tolist() == ["s3", "s1"]
+    assert seen.impact.by_shipment["waste_diverted_t"].tolist() == [11.0, 8.0]
     assert seen.impact.by_shipment["net_gain_eur"].isna().all()
     assert seen.match.unmatched["flow_id"].tolist() == ["ash-1"]
 
@@ -155,7 +157,8 @@ def test_an_analyst_of_everything_sees_all_but_money_and_contacts(kept):
 def test_an_officer_of_one_territory_sees_its_exchanges(kept):
     store, _ = kept
     seen = store.study(OFFICER_NORTH)
-    assert seen.match.shipments["hidden"].tolist() == ["", "need", ""]
+    assert seen.match.shipments["shipment_id"].tolist() == ["s1", "s3", ""]
+    assert seen.match.shipments["hidden"].tolist() == ["", "", "need"]
     assert seen.match.shipments["value_eur"].notna().tolist() == [True, False, False]
     assert set(seen.flows.firms["firm_id"]) == {"ash", "beech", "dogwood"}
 
@@ -167,7 +170,70 @@ def test_an_administrator_reads_no_study(kept):
 
 def test_a_flow_made_private_since_is_private_in_old_studies_too(kept):
     store, _ = kept
-    assert store.study(FIRM_ASH).match.shipments["hidden"].tolist()[2] == ""
+    assert store.study(FIRM_ASH).match.shipments["hidden"].tolist() == ["", "", "need"]
     declared = four_firms()
     store.save(LOCAL, replace(declared, needs=declared.needs.assign(visibility="private")))
     assert store.study(FIRM_ASH).match.shipments["hidden"].tolist() == ["need"] * 3
+
+
+@pytest.mark.parametrize("who", [FIRM_ASH, FIRM_CEDAR, ANALYST], ids=lambda who: who.name)
+def test_the_order_of_a_list_tells_nothing_of_prices(store, who):
+    """The same exchanges worth other sums of money are the same list, cell by cell."""
+    lists = []
+    for values in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [2.0, 3.0, 1.0]):
+        study = three_exchanges()
+        shipments = study.match.shipments.assign(value_eur=values)
+        order = shipments["value_eur"].sort_values(ascending=False).index  # as a match has it
+        study = replace(
+            study,
+            match=replace(study.match, shipments=shipments.loc[order]),
+            impact=replace(study.impact, by_shipment=study.impact.by_shipment.loc[order]),
+        )
+        seen = store.study(who, store.keep_study(LOCAL, study, "x"))
+        store.follow(LOCAL, study)
+        worklist = store.worklist(who).drop(columns=["changed_at", "version"])
+        lists.append([seen.match.shipments, seen.impact.by_shipment, worklist])
+    for others in lists[1:]:
+        for one, other in zip(lists[0], others, strict=True):
+            columns = [name for name in one if name != "geometry"]
+            pd.testing.assert_frame_equal(
+                pd.DataFrame(one[columns]).reset_index(drop=True),
+                pd.DataFrame(other[columns]).reset_index(drop=True),
+            )
+
+
+@pytest.mark.parametrize(("taker", "told"), [("Cedar", ""), ("Dogwood", "Dogwood"), ("sea", "sea")])
+def test_a_reason_names_no_taker_whose_need_is_hidden(store, taker, told):
+    study = three_exchanges()
+    unmatched = study.match.unmatched.assign(detail=taker)
+    study = replace(study, match=replace(study.match, unmatched=unmatched))
+    study_id = store.keep_study(LOCAL, study, "x")
+    assert store.study(FIRM_ASH, study_id).match.unmatched["detail"].tolist() == [told]
+    assert store.study(LOCAL, study_id).match.unmatched["detail"].tolist() == [taker]
+
+
+def test_whom_an_officer_keeps_apart_is_not_for_firms_to_read(store):
+    pairs = (("ash", "cedar"), ("ash", "dogwood"))
+    study = three_exchanges()
+    scenario = study.scenario.model_copy(update={"forbidden": pairs, "pinned": pairs[:1]})
+    study_id = store.keep_study(LOCAL, replace(study, scenario=scenario), "x")
+    for who, shown in ((FIRM_ASH, ()), (OFFICER_NORTH, pairs[1:]), (LOCAL, pairs)):
+        seen = store.study(who, study_id)
+        assert seen.scenario.forbidden == shown
+        assert set(seen.scenario.pinned) <= set(shown)
+        assert who is LOCAL or not len(seen.graph.forbidden) + len(seen.graph.pinned)
+
+
+def test_measured_roads_are_those_of_the_firms_that_one_sees(store):
+    """Firms are numbered by their row, and a firm that is left out moves the others up."""
+    study = three_exchanges()
+    ash, beech, cedar, dogwood = range(4)
+    pairs = np.array([[ash, cedar], [ash, dogwood], [beech, dogwood]])
+    roads = Roads(4, pairs[:, 0] * 4 + pairs[:, 1], np.array([1.0, 2.0, 3.0]))
+    study = replace(study, match=replace(study.match, graph=replace(study.graph, roads=roads)))
+    study = replace(study, graph=study.match.graph)
+    seen = store.study(FIRM_ASH, store.keep_study(LOCAL, study, "x"))
+    assert seen.flows.firms["firm_id"].tolist() == ["ash", "beech", "dogwood"]
+    named = seen.graph.roads.named(np.array([0, 0, 1]), np.array([1, 2, 2]))
+    np.testing.assert_array_equal(named, [np.nan, 2.0, 3.0])
+    assert distances(seen) == {"measured": 1, "computed": 2, "detour_factor": 1.46}
