@@ -56,7 +56,11 @@ def served(port: int = 0, **environment: str) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # in the middle of a matching, on a busy machine
+            server.kill()
+            server.wait()
 
 
 @contextmanager
