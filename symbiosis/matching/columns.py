@@ -21,7 +21,7 @@ from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.forest import plant
 from symbiosis.matching.simplex import Arcs, improve
 from symbiosis.matching.tree import Tree, refresh
-from symbiosis.matching.watch import Watch
+from symbiosis.matching.watch import Watch, relative
 
 PER_ROUND = 4
 """Links that each flow may ask for in a round and lane."""
@@ -266,8 +266,13 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         found = source.ask(prices[0], shut(prices[1]), PER_ROUND, floor, asks)
         fresh, gains = found[0], _lifted(found[1:], asks, start.proof, prices)
         best = min(best, _bound(market, prices, gains, asks is None), key=lambda b: b[0])
-        if watch.enough(rounds, value, best[0]) or not play.extend(fresh):
+        enough = watch.enough(rounds, value, best[0])
+        if enough or not play.extend(fresh):
             break
+    if not enough and relative(value, best[0]) > TOLERANCE:
+        # Small values among large quantities: what the least gain that matters adds up to is more.
+        gains = source.ask(prices[0], shut(prices[1]), 1, 0.0)[1:]
+        best = min(best, _bound(market, prices, gains, True), key=lambda b: b[0])
     if closed.any():
         best = _reopened(source, best, closed)
     place, flow = play.shipped()

@@ -104,7 +104,8 @@ def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
         float(field.offer_value.max() + field.need_value.max()) for field in atlas.lanes.fields
     )
     total = float(max(supply.sum(), demand.sum()) * unit)
-    market = Market(whole[atlas.offers], taken[atlas.needs], value_scale(largest), total)
+    scale = value_scale(largest, len(supply) + len(demand))
+    market = Market(whole[atlas.offers], taken[atlas.needs], scale, total)
     watch = replace(watch, pairs=atlas.lanes.pairs)
     start = (
         _again(task, atlas, scales) if task.earlier else coarse.begin(market, atlas.lanes, watch)

@@ -1,8 +1,8 @@
 """Exact whole numbers: the resolution of quantities and values, chosen from the data.
 
 Quantities that are decimals (12.5 t) become whole at their own decimal; others are rounded down at
-a resolution of at least 2⁻⁵⁰ of the total. Values become whole at a power of two, with 40 bits for
-the largest, so that prices along the longest chain of links still fit in 63 bits.
+a resolution of at least 2⁻⁵⁰ of the total. Values become whole at a power of two, with as many bits
+for the largest as let prices along the longest chain of links still fit in 63 bits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 from symbiosis.errors import DataError, Message, Problem, say
 from symbiosis.matching.arrays import Floats, Ints
 
-VALUE_BITS = 40
+VALUE_BITS = 52
+CHAIN_BITS = 61
 QUANTITY_BITS = 61
 EXACT_BITS = 53
 DECIMALS = 6
@@ -92,12 +93,20 @@ def _scale(positive: Floats, total: float) -> float:
     return 2.0**bits
 
 
-def value_scale(largest: float) -> float:
+def value_scale(largest: float, nodes: int) -> float:
     """Return how many whole values one unit of worth is: a power of two.
+
+    Parameters
+    ----------
+    largest
+        The largest worth of a unit.
+    nodes
+        Offers and needs: as many links as the longest chain may have, whose worths add up.
 
     Examples
     --------
-    >>> value_scale(1000.0) == 2.0**30
-    True
+    >>> value_scale(1000.0, 10) == 2.0**42, value_scale(1000.0, 200_000) == 2.0**33
+    (True, True)
     """
-    return 2.0 ** (VALUE_BITS - math.ceil(math.log2(largest)))
+    bits = min(VALUE_BITS, CHAIN_BITS - math.ceil(math.log2(max(2, nodes))))
+    return 2.0 ** (bits - math.ceil(math.log2(largest)))

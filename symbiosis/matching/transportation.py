@@ -18,7 +18,7 @@ from symbiosis.matching.matrix import Dense, Sparse, dense, sparse
 from symbiosis.matching.plan import Plan, State, Value, certificate
 from symbiosis.matching.progress import Progress
 from symbiosis.matching.proof import Ground, Statement
-from symbiosis.matching.scaling import value_scale, whole_quantities
+from symbiosis.matching.scaling import NOTHING, value_scale, whole_quantities
 from symbiosis.matching.space import Boxes, box, flat, globe
 from symbiosis.matching.stated import Stated, check, check_start, check_terms
 from symbiosis.matching.watch import Watch, interruptible
@@ -100,7 +100,7 @@ class _Layout:
 def _lay_out(stated: Stated, start: Plan | None) -> _Layout:
     supply, demand, unit = whole_quantities(stated.supply, stated.demand)
     source, offers, needs, largest = _source(stated, start)
-    scale = value_scale(max(largest, np.finfo(float).tiny * 2.0**60))
+    scale = value_scale(max(largest, NOTHING), len(supply) + len(demand))
     total = max(stated.supply.sum(), stated.demand.sum()) * unit
     market = Market(supply[offers], demand[needs], scale, float(total))
     return _Layout(market, source, offers, needs, unit, stated.value)

@@ -186,6 +186,19 @@ def test_the_same_twice_bit_for_bit():
     assert first.need_price.tobytes() == second.need_price.tobytes()
 
 
+@pytest.mark.parametrize("seed", range(30))
+def test_quantities_and_values_over_twelve_decades_are_proven(seed):
+    """What the least gain adds up to over a huge total is more than a small optimum."""
+    random = np.random.default_rng(seed)
+    supply, demand = (10.0 ** random.uniform(-6, 6, 9) for _ in range(2))
+    values = [10.0 ** random.uniform(-6, 2, 9) for _ in range(2)]
+    xy = random.uniform(0, 100, (2, 9, 2))
+    plan = transport(supply, demand, Places(*xy, *values, 1.0))
+    again = plan.certificate.verify()
+    assert again.optimal
+    assert again.relative_gap <= 1e-6
+
+
 def test_a_crowd_in_one_place_is_no_crush():
     """All would ask for the same few partners; equals among equals, few rounds are enough."""
     supply, demand, places = clustered(1200)
