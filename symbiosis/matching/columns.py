@@ -275,6 +275,13 @@ def generate(market: Market, source: Source, start: Start, watch: Watch) -> Outc
         best = min(best, _bound(market, prices, gains, True), key=lambda b: b[0])
     if closed.any():
         best = _reopened(source, best, closed)
+    return _outcome(play, best, value, rounds)
+
+
+def _outcome(
+    play: _Restricted, best: tuple[float, Floats, Floats], value: float, rounds: int
+) -> Outcome:
+    """Return where the links in play and their tree have come to, with the best proof."""
     place, flow = play.shipped()
     used = np.flatnonzero(flow > 0)
     return Outcome(

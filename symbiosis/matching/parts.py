@@ -106,7 +106,7 @@ def _network(task: Task, scales: Scales, watch: Watch) -> Solution:
     total = float(max(supply.sum(), demand.sum()) * unit)
     scale = value_scale(largest, len(supply) + len(demand))
     market = Market(whole[atlas.offers], taken[atlas.needs], scale, total)
-    watch = replace(watch, pairs=atlas.lanes.pairs)
+    watch = replace(watch, pairs=atlas.lanes.pairs, unit=unit)
     start = (
         _again(task, atlas, scales) if task.earlier else coarse.begin(market, atlas.lanes, watch)
     )

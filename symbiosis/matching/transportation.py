@@ -151,7 +151,7 @@ def _lanes(ground: Ground, boxes: tuple[Boxes, Boxes]) -> Lanes:
 
 
 def _solve(laid: _Layout, start: Plan | None, watch: Watch) -> Outcome:
-    watch.pairs = laid.source.pairs
+    watch.pairs, watch.unit = laid.source.pairs, laid.unit
     begin = _again(laid, start) if start is not None else _fresh(laid, watch)
     if begin.arcs is None:
         alive = _alive(laid, begin.keys), _alive(laid, begin.forest)

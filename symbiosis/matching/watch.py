@@ -29,6 +29,8 @@ class Watch:
         Which part is being solved, and of how many.
     pairs
         Admissible pairs that a bound speaks for.
+    unit
+        Whole units in which the solve counts for one of the caller's: its worth is told in EUR.
     """
 
     gap: float = 0.0
@@ -37,6 +39,7 @@ class Watch:
     part: int = 1
     parts: int = 1
     pairs: int = 0
+    unit: float = 1.0
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def over(self) -> bool:
@@ -51,7 +54,8 @@ class Watch:
         """Tell of a round that is done; return whether it is the last."""
         gap = relative(value, bound)
         if self.progress is not None:
-            self.progress(Step(self.part, self.parts, rounds, value, gap, self.pairs))
+            worth = value / self.unit
+            self.progress(Step(self.part, self.parts, rounds, worth, gap, self.pairs))
         return gap <= self.gap or self.over()
 
 

@@ -105,17 +105,20 @@ def _in_processes(
             }
         for k, task in enumerate(tasks):
             while not wait([waiting[k]], TICK).done:
-                _pass_on(board, progress)
+                _pass_on(board, progress, k)
             try:
                 yield waiting[k].result()
             except BrokenProcessPool:
                 yield answer(task, progress, stopped)
 
 
-def _pass_on(board: Board, progress: Progress | None) -> None:
-    """Tell of the parts that other processes have come further with."""
+def _pass_on(board: Board, progress: Progress | None, answered: int) -> None:
+    """Tell of the parts that other processes have come further with.
+
+    The first few have their answer, which was the last word on them.
+    """
     for step in board.news():
-        if progress is not None:
+        if progress is not None and step.part > answered:
             progress(step)
 
 

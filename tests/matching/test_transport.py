@@ -240,6 +240,7 @@ def test_an_early_stop_is_feasible_and_says_how_far_it_may_be():
     assert again.relative_gap <= 0.05
     assert [step.round for step in steps] == list(range(1, len(steps) + 1))
     assert steps[-1].pairs_covered == 1500**2
+    assert steps[-1].value == pytest.approx(early.value)
     late = transport(supply, demand, places, time_limit=0.0)
     assert late.certificate.verify().dual >= best * (1 - 1e-9)
     assert late.certificate.verify().largest_violation <= 1e-9
