@@ -188,7 +188,8 @@ def _export(table: pd.DataFrame, heads: Mapping[str, str]) -> None:
         file_name=_("synergies.xlsx"), icon=":material/download:", width="stretch",
     )  # fmt: skip
     two.download_button(
-        _("Export this list (CSV)"), data=lambda: csv_text(whole()).encode("utf-8-sig"),
+        _("Export this list (CSV)"),
+        data=lambda: csv_text(whole(), language()).encode("utf-8-sig"),
         file_name=_("synergies.csv"), mime="text/csv", icon=":material/download:", width="stretch",
     )  # fmt: skip
 
