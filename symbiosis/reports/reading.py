@@ -162,7 +162,8 @@ def _worded(table: Any) -> Any:
     A layer without a row says nothing of its columns: what holds words is known by its name.
     """
     for name in table.columns:
-        if name in TEXTS or not (name == "geometry" or pd.api.types.is_numeric_dtype(table[name])):
+        numeric = pd.api.types.is_numeric_dtype(table[name])
+        if name != "geometry" and (not numeric or (not len(table) and name in TEXTS)):
             table[name] = table[name].astype(object).fillna("").astype(str)
     return table
 

@@ -131,14 +131,14 @@ def test_what_fits_goes_through():
 
 def test_a_fault_ends_in_a_number_and_a_line_without_values(caplog):
     async def broken(scope, receive, send):
-        raise RuntimeError("the price of ash is 41.0")
+        raise RuntimeError("the price of ash is 8731.5")
 
     with caplog.at_level(logging.INFO, "symbiosis"):
         answer = client(broken).get("/api/x?secret=1")
     assert answer.status_code == 500
-    assert "41.0" not in answer.text
+    assert "8731.5" not in answer.text
     lines = [JsonLines().format(record) for record in caplog.records]
-    assert not [line for line in lines if "41.0" in line or "secret" in line]
+    assert not [line for line in lines if "8731.5" in line or "secret" in line]
     told = [json.loads(line) for line in lines]
     assert [line["event"] for line in told] == ["fault", "request"]
     assert "test_guard.py" in told[0]["where"]

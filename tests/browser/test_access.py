@@ -92,9 +92,11 @@ def beside_the_map(page, address):
 def one_synergy(page, address):
     visit(page, address, "synergies")
     follow = page.get_by_role("button", name="Suivre")
+    sheet = page.get_by_role("button", name="Fiche à imprimer (PDF)")
+    follow.or_(sheet).first.wait_for()  # another state of the same store may have followed them
     if follow.count():
         follow.click()
-    page.get_by_role("button", name="Fiche à imprimer (PDF)").wait_for()
+    sheet.wait_for()
 
 
 def comparing(page, address):

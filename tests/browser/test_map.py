@@ -29,6 +29,18 @@ def click_firm(page, canvas, atlas, firm_id):
     page.mouse.click(*pixel((firm["longitude"], firm["latitude"]), centre, round(zoom, 2), box))
 
 
+def open_firm(page, canvas, atlas, firm):
+    """Click a firm until its card is there: a busy machine paints late, and elsewhere first."""
+    heading = page.get_by_role("heading", name=firm["name"])
+    for _ in range(6):
+        page.wait_for_timeout(1500)
+        click_firm(page, canvas, atlas, firm["firm_id"])
+        settled(page)
+        if heading.count():
+            break
+    heading.wait_for()
+
+
 def loneliest(atlas):
     """Return the firm with exchanges that stands farthest from any other: a sure click."""
     xy = atlas.firms[["longitude", "latitude"]].to_numpy()
@@ -40,10 +52,8 @@ def loneliest(atlas):
 
 def test_the_map_loads_answers_a_click_and_changes_language(page, address, atlas, tmp_path):
     canvas = open_map(page, address)
-    page.wait_for_timeout(1500)
     firm = loneliest(atlas)
-    click_firm(page, canvas, atlas, firm["firm_id"])
-    page.get_by_role("heading", name=firm["name"]).wait_for()
+    open_firm(page, canvas, atlas, firm)
     page.wait_for_url(re.compile(f"f={firm['firm_id']}"))
     settled(page)
     page.get_by_text("Échanges (").wait_for()
@@ -108,14 +118,7 @@ def test_a_territory_that_is_chosen_fills_the_map_and_stays_in_the_address(page,
     settled(page)
     nearer = replace(atlas, firms=home)
     firm = loneliest(nearer)
-    heading = page.get_by_role("heading", name=firm["name"])
-    for _ in range(6):  # the canvas may still hold the picture from afar on a busy machine
-        page.wait_for_timeout(1500)
-        click_firm(page, canvas, nearer, firm["firm_id"])
-        settled(page)
-        if heading.count():
-            break
-    heading.wait_for()
+    open_firm(page, canvas, nearer, firm)
 
 
 @pytest.mark.parametrize("path", ["carte", "nulle-part"])
