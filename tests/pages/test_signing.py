@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from symbiosis import bundled
 from symbiosis.errors import StorageError
 from symbiosis.pages import provider, served, worklist
 from symbiosis.storage import LOCAL, Grant, Role
@@ -53,6 +54,18 @@ def test_a_session_that_ends_between_two_clicks_shuts_the_pages(asking):
     app.run()
     assert [title.value for title in app.title] == [PUBLIC]
     assert "session est terminée" in app.warning[0].value
+
+
+@pytest.mark.parametrize(("scope", "offered"), [("*", True), ("north", False)])
+def test_the_dataset_of_the_start_is_for_an_officer_of_all_territories(
+    asking, monkeypatch, scope, offered
+):
+    monkeypatch.setenv("SYMBIOSIS_PATH", str(bundled.home() / "datasets" / "published"))
+    worklist.store().grant(LOCAL, "lea@x.example", [Grant(Role.OFFICER, scope)])
+    app = asking("lea@x.example")
+    names = {name for box in app.selectbox for name in box.options}
+    assert "Démonstration\N{NO-BREAK SPACE}: le littoral" in names
+    assert ("published" in names) is offered
 
 
 @pytest.mark.parametrize(
