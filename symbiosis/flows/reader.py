@@ -19,7 +19,7 @@ from symbiosis.flows.merged import spread, with_merged_headers
 from symbiosis.flows.model import Flows
 from symbiosis.flows.online import ONLINE, Ask, national_service
 from symbiosis.flows.places import Communes, to_communes
-from symbiosis.flows.sheets import Sheet, refuse
+from symbiosis.flows.sheets import Sheet, file_bytes, refuse, refuse_empty, refuse_size
 from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.text_files import read_text_file
 from symbiosis.flows.workbooks import read_workbook
@@ -169,13 +169,27 @@ def open_sheets(file: Path, max_mb: float = 100.0) -> list[Sheet]:
     DataError
         If it cannot be read.
     """
+    if file.suffix.lower() not in (*WORKBOOKS, *TEXTS) and _exists(file):
+        return sheets_of(file, b"", max_mb)
+    return sheets_of(file, file_bytes(file, max_mb), max_mb)
+
+
+def sheets_of(file: Path, content: bytes, max_mb: float = 100.0) -> list[Sheet]:
+    """Return what a content holds, by the extension of its name; nothing is opened.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
     suffix = file.suffix.lower()
+    refuse_size(file, len(content), max_mb)
+    if suffix in (*WORKBOOKS, *TEXTS):
+        refuse_empty(file, content)
     if suffix in WORKBOOKS:
-        return read_workbook(file, max_mb)
+        return read_workbook(file, content, max_mb)
     if suffix in TEXTS:
-        return [read_text_file(file, max_mb)]
-    if not _exists(file):
-        refuse(file, say("there is no such file"), say("check the path and the spelling"))
+        return [read_text_file(file, content)]
     return refuse(
         file,
         say("files that end in “{suffix}” are not read", suffix=suffix[:20]),

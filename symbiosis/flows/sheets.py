@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,6 +36,11 @@ class Sheet:
         Cells, as (row, column) from 0, that hold a formula without a value, or an error.
     hidden
         Names of the workbook's hidden sheets, which are not read.
+    label
+        Name of the table in messages, with the sheet in brackets where a workbook has several; the
+        file's if empty.
+    typed
+        What was typed once for the whole sheet: field to text, for cells that it leaves empty.
     """
 
     file: str
@@ -45,6 +50,8 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     unvalued: frozenset[tuple[int, int]] = frozenset()
     hidden: tuple[str, ...] = ()
+    label: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def refuse(file: Path, problem: Message, cure: Message, *, row: int | None = None) -> NoReturn:
@@ -65,18 +72,48 @@ def file_bytes(file: Path, max_mb: float) -> bytes:
             refuse(file, say("there is no such file"), say("check the path and the spelling"))
         if not file.is_file():
             refuse(file, say("this is not a file"), say("give a CSV or XLSX file, or a folder"))
-        size = file.stat().st_size
-        if size > max_mb * 1e6:
-            refuse(
-                file,
-                say("the file has {size:.0f} MB, above the limit of {limit:g} MB", size=size / 1e6,
-                    limit=max_mb),
-                say("split it, or raise the limit (--max-mb)"),
-            )  # fmt: skip
+        refuse_size(file, file.stat().st_size, max_mb)
         content = file.read_bytes()
     except (OSError, ValueError) as error:
         why = type(error).__name__
         refuse(file, say("the file cannot be opened ({why})", why=why), say("check its rights"))
+    refuse_empty(file, content)
+    return content
+
+
+def refuse_size(file: Path, size: int, max_mb: float) -> None:
+    """Refuse a file above the limit.
+
+    Parameters
+    ----------
+    file
+        Its name.
+    size
+        Its bytes.
+    max_mb
+        The limit, in MB.
+
+    Raises
+    ------
+    DataError
+        If it is larger.
+    """
+    if size > max_mb * 1e6:
+        refuse(
+            file,
+            say("the file has {size:.0f} MB, above the limit of {limit:g} MB", size=size / 1e6,
+                limit=max_mb),
+            say("split it, or raise the limit (--max-mb)"),
+        )  # fmt: skip
+
+
+def refuse_empty(file: Path, content: bytes) -> None:
+    """Refuse a file that holds nothing.
+
+    Raises
+    ------
+    DataError
+        If its content is empty or blank.
+    """
     if not content.strip():
         refuse(file, say("the file is empty"), say("fill the template: symbiosis template"))
-    return content

@@ -11,7 +11,7 @@ from pathlib import Path
 from symbiosis.errors import N_, say
 from symbiosis.flows.headings import known_headers
 from symbiosis.flows.rows import Rows
-from symbiosis.flows.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, file_bytes, refuse
+from symbiosis.flows.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, refuse
 
 SEPARATORS = (";", ",", "\t")
 MAX_LINE = 4_000_000
@@ -33,15 +33,21 @@ _MAGIC = {
 }
 
 
-def read_text_file(file: Path, max_mb: float) -> Sheet:
+def read_text_file(file: Path, content: bytes) -> Sheet:
     """Read a CSV file into a `Sheet`.
+
+    Parameters
+    ----------
+    file
+        Its name; nothing is opened.
+    content
+        What it holds.
 
     Raises
     ------
     DataError
         If it is no text, has no separator that is known, or is no table.
     """
-    content = file_bytes(file, max_mb)
     encoding, text = _decode(file, content)
     _check_lines(file, text)
     separator = _separator(text[:_HEAD])

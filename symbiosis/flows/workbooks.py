@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 
 from symbiosis.errors import say
 from symbiosis.flows.rows import Rows
-from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, file_bytes, refuse
+from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, refuse
 
 MAX_RATIO = 200
 """Unpacked over packed size above which a large workbook is taken for a bomb."""
@@ -60,13 +60,15 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def read_workbook(file: Path, max_mb: float) -> list[Sheet]:
+def read_workbook(file: Path, content: bytes, max_mb: float) -> list[Sheet]:
     """Read every visible sheet of an XLSX workbook.
 
     Parameters
     ----------
     file
-        The workbook.
+        Its name; nothing is opened.
+    content
+        What it holds.
     max_mb
         Limit of the packed file; unpacked it may hold ten times that.
 
@@ -75,7 +77,6 @@ def read_workbook(file: Path, max_mb: float) -> list[Sheet]:
     DataError
         If it is protected, is a bomb, or is no workbook.
     """
-    content = file_bytes(file, max_mb)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         refuse(
             file,
