@@ -155,7 +155,7 @@ def _medians(
 
 def _measure(case: Case, peer: str) -> dict[str, float]:
     command = [sys.executable, "-m", "symbiosis.bench.child", case.kind, str(case.size), peer]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
     if done.returncode:
         raise NoSolution((done.stderr.strip().splitlines() or ["the peer was killed"])[-1])
     answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])

@@ -24,7 +24,7 @@ def bench(
     cases: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Cases by name, or app, or store; all but the largest if none is named.",
+            help="Cases by name, or app, store or everyday; all but the largest if none is named.",
             show_default=False,
         ),
     ] = None,
@@ -37,7 +37,8 @@ def bench(
     Peers come with the extra: pip install symbiosis\[bench].
 
     “store” measures the database instead (see also: symbiosis store bench); “app” the server time
-    and the bytes of the map on territories of 5,000 and 50,000 firms: first look, filter, click.
+    and the bytes of the map on territories of 5,000 and 50,000 firms: first look, filter, click;
+    “everyday” what one waits for each day: start, search, check of a large file, refusals, draws.
 
     Example: symbiosis bench 2000 20000 --runs 3, or symbiosis bench app
     """
@@ -50,6 +51,9 @@ def bench(
         from symbiosis.cli._bench_app import measure
 
         measure()
+        return
+    if cases == ["everyday"]:
+        _everyday(runs)
         return
     from symbiosis.bench.table import CASES, USUAL, growth, run  # numba takes a second to load
 
@@ -69,6 +73,17 @@ def bench(
         console().print(
             f"From {one.smaller:,} to {one.larger:,} our time grows as n^{one.exponent:.2f} "
             f"(of the processor: n^{one.cpu_exponent:.2f})."
+        )
+
+
+def _everyday(runs: int) -> None:
+    """Print a line for each step as soon as it is measured."""
+    from symbiosis.bench import everyday
+
+    for step in everyday.run(runs):
+        console().print(
+            f"{step.step:<40}{step.seconds:>9.3f} s{step.cpu_seconds:>9.3f} s of processor"
+            f"{step.memory_mb:>8.0f} MB  (median of {step.runs})"
         )
 
 

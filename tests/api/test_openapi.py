@@ -26,6 +26,8 @@ PATHS = [
     "/api/v1/meetings/{meeting_id}", "/api/v1/studies",
     "/api/v1/studies/{study_id}", "/api/v1/studies/{study_id}/shipments.geojson", "/health",
 ]  # fmt: skip
+QUICK = {"/api/v1/me", "/api/v1/studies"}
+"""The others are slow."""
 CHECKED = [
     not_a_server_error, status_code_conformance, content_type_conformance,
     response_headers_conformance, response_schema_conformance, negative_data_rejection,
@@ -61,7 +63,10 @@ MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 
 
 @pytest.mark.parametrize("officer", [True, False], ids=["officer", "visitor"])
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "path",
+    [p if p in QUICK else pytest.param(p, marks=pytest.mark.slow) for p in PATHS],
+)
 def test_the_answers_are_those_described(description, served, path, officer):
     """Status, content type, headers and body of each answer, to allowed and forbidden requests."""
     for method in description[path]:

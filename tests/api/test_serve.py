@@ -12,7 +12,9 @@ import urllib.request
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="stopped by a signal of POSIX systems")
+from tests import needs
+
+pytestmark = needs.posix
 
 
 def free_port():
@@ -86,7 +88,7 @@ def test_it_says_that_nobody_signs_in_and_logs_in_json(server):
 def test_without_sign_in_no_other_machine_is_served(tmp_path, words):
     done = subprocess.run(
         command(*words, "--port", str(free_port())), env=environment(tmp_path),
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 2
     assert "No sign-in is configured" in done.stderr

@@ -35,7 +35,12 @@ def name_of(module: Path) -> str:
 def test_floors_and_guests():
     linter = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run(
-        [linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
+        [linter, "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 
@@ -94,10 +99,10 @@ def test_importing_the_package_loads_no_table_library():
 
 def test_top_level_is_as_fixed():
     tracked = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
     )
     if tracked.returncode:
-        pytest.skip("not a git checkout: nothing tells the project's files from others")
+        pytest.skip("a git checkout, which tells the project's files from others")
     top = {line.split("/")[0] for line in tracked.stdout.splitlines()}
     visible = {name for name in top if not name.startswith(".")}
     assert visible <= {

@@ -17,10 +17,16 @@ BLOCKS = [(language, body) for language, body in FENCED.findall(README)]
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [body for language, body in BLOCKS if language == "python"])
 def test_python_examples_run(code):
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 
@@ -37,6 +43,7 @@ def test_shell_examples_name_real_commands():
     assert {line.split()[0] for line in typed} | set(tabled) <= COMMANDS
 
 
+@pytest.mark.slow
 def test_the_own_data_block_runs_from_first_to_last(tmp_path):
     """The template is its own smallest declaration: what it makes can be checked and matched."""
     ran = [line for line in typed_commands() if line.split()[0] in {"template", "check", "match"}]
@@ -47,12 +54,14 @@ def test_the_own_data_block_runs_from_first_to_last(tmp_path):
             cwd=tmp_path,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             check=False,
         )
         assert done.returncode == 0, line + done.stdout + done.stderr
     assert (tmp_path / "results" / "shipments.csv").exists()
 
 
+@pytest.mark.slow
 def test_every_file_the_readme_promises_is_written_by_match(tmp_path):
     promised = set(re.findall(r"`(\w+\.(?:csv|json|gpkg|graphml|html))`", README))
     subprocess.run(

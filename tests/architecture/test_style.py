@@ -25,7 +25,12 @@ CHECKS = {
 
 def run(*command: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -38,6 +43,7 @@ def test_ruff_format():
     run("ruff", "format", "--no-cache", "--check", "symbiosis", "tests", "app.py")
 
 
+@pytest.mark.slow
 def test_mypy_strict():
     run("mypy", "--no-error-summary")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
@@ -16,7 +17,9 @@ def elsewhere(tmp_path_factory):
     """The wheel, built and unpacked far from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    built = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert built.returncode == 0, built.stderr
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -29,7 +32,8 @@ def run(elsewhere: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "import sys; sys.argv[0] = 'symbiosis'; "
          "from symbiosis.cli import main; main()", *words],
-        cwd=elsewhere.parent, env=environment, capture_output=True, text=True, check=False,
+        cwd=elsewhere.parent, env=environment, capture_output=True, text=True,
+        encoding="utf-8", check=False,
     )  # fmt: skip
 
 

@@ -37,14 +37,14 @@ def test_awkward_instances_are_what_their_name_says(kind):
 
 
 def test_ours_in_its_process_proves_what_the_peer_finds():
-    pytest.importorskip("ortools", reason="the extra 'bench' is not installed")
+    pytest.importorskip("ortools", reason='OR-Tools: pip install ".[bench]"')
     case = table.Case("small", "pairs", 300, ("symbiosis", "OR-Tools"), "OR-Tools", 0.5)
     measured = {peer: table._measure(case, peer) for peer in case.peers}
     ours, other = measured.values()
     assert ours["value"] == pytest.approx(other["value"], rel=1e-6)
     assert ours["gap"] <= 1e-6
-    assert 0 < ours["seconds"] < 60
-    assert 0 < ours["cpu_seconds"] < 60
+    assert ours["seconds"] > 0
+    assert ours["cpu_seconds"] > 0
     row = table._row(case, "symbiosis", measured, 1)
     assert row.ratio == pytest.approx(ours["seconds"] / other["seconds"])
 

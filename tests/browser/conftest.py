@@ -3,7 +3,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+import symbiosis as sy
+from symbiosis.catalogue import load
+from symbiosis.maps import lay_out
 from tests.browser import driver
+
+
+@pytest.fixture(scope="session")
+def atlas():
+    """The demonstration territory as the map lays it out."""
+    return lay_out(sy.run(sy.read(driver.ROOT / "datasets" / "littoral")), load())
 
 
 @pytest.fixture(scope="session")

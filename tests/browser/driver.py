@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from symbiosis.maps.window import first_view
 
 ROOT = Path(__file__).parents[2]
 HARDWARE = ["--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
@@ -119,3 +122,33 @@ def choose(page: Page, label: str, option: str, button: str) -> None:
             page.keyboard.press("Escape")
             settled(page)
     raise AssertionError(f"the list {label} never kept {option}")
+
+
+def click_firm(page, canvas, atlas, firm_id):
+    """Click where a firm stands on the whole map."""
+    longitude, latitude, zoom = first_view(atlas.firms, 700, 470)
+    firm = atlas.firms.set_index("firm_id").loc[firm_id]
+    centre = (round(longitude, 4), round(latitude, 4))
+    box = canvas.bounding_box()
+    page.mouse.click(*pixel((firm["longitude"], firm["latitude"]), centre, round(zoom, 2), box))
+
+
+def open_firm(page, canvas, atlas, firm):
+    """Click a firm until its card is there: a busy machine paints late, and elsewhere first."""
+    heading = page.get_by_role("heading", name=firm["name"])
+    for _ in range(6):
+        page.wait_for_timeout(1500)
+        click_firm(page, canvas, atlas, firm["firm_id"])
+        settled(page)
+        if heading.count():
+            break
+    heading.wait_for()
+
+
+def loneliest(atlas):
+    """Return the firm with exchanges that stands farthest from any other: a sure click."""
+    xy = atlas.firms[["longitude", "latitude"]].to_numpy()
+    apart = ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
+    np.fill_diagonal(apart, np.inf)
+    alone = atlas.firms.assign(apart=apart.min(axis=1))
+    return alone[alone["exchanges"] > 0].sort_values("apart").iloc[-1]

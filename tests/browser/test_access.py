@@ -10,7 +10,7 @@ import pytest
 from tests.browser.driver import PAGES, PATIENCE_MS, ROOT, settled
 from tests.browser.test_journeys import MESSY, drop, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}"
 
 
@@ -21,7 +21,9 @@ def axe() -> Path | None:
     places.append(ROOT / "node_modules")
     npm = shutil.which("npm")
     if npm:
-        told = subprocess.run([npm, "root", "-g"], capture_output=True, text=True, check=False)
+        told = subprocess.run(
+            [npm, "root", "-g"], capture_output=True, text=True, encoding="utf-8", check=False
+        )
         places.append(Path(told.stdout.strip()))
     found = [place / "axe-core" / "axe.min.js" for place in places]
     return next((file for file in found if file.is_file()), None)
@@ -37,7 +39,7 @@ def seen(browser):
 
     def open_page(scheme, size):
         if axe() is None:
-            pytest.skip("axe-core is not there: npm install --no-save axe-core")
+            pytest.skip("axe-core: npm install --no-save axe-core")
         width, height = SIZES[size]
         contexts.append(browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=True,

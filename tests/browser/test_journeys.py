@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.driver import PATIENCE_MS, choose, open_map, settled
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MESSY = """Raison sociale;Commune;Longitude;Latitude;Sens;Matière;Quantité;Unité
 Verrerie du Cap;Calais;1,86;50,95;sortie;calcin;1 200;t/an
 Verrerie du Cap;Calais;1,86;50,95;sortie;boues très bizarres;40;t/an

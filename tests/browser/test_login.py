@@ -20,7 +20,7 @@ from tests.browser import oidc
 from tests.browser.driver import PATIENCE_MS, free_port, settled
 from tests.storage.worlds import PLACES, firm, flow, flows_of, three_exchanges
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ROUTE, PRICES = 71.37, {"beech": 21.43, "cedar": 31.59, "dogwood": 41.61}
 TAKEN = {"beech": 300.0, "cedar": 800.0, "dogwood": 3000.0}
 ACCOUNTS = {"officer": Grant(Role.OFFICER), "beech": Grant(Role.FIRM, "beech"),
@@ -63,7 +63,9 @@ def site(tmp_path_factory):
         for name, role in ACCOUNTS.items():
             store.grant(LOCAL, f"{name}@x.example", [role])
         (folder / ".streamlit").mkdir()
-        (folder / ".streamlit" / "secrets.toml").write_text(provider.secrets_toml())
+        (folder / ".streamlit" / "secrets.toml").write_text(
+            provider.secrets_toml(), encoding="utf-8"
+        )
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
                 [sys.executable, "-m", "symbiosis", "serve", "--port", str(port)],

@@ -4,68 +4,11 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import numpy as np
 import pytest
 
-import symbiosis as sy
-from symbiosis.catalogue import load
-from symbiosis.maps import lay_out
-from symbiosis.maps.window import first_view
-from tests.browser.driver import PAGES, PATIENCE_MS, ROOT, open_map, pixel, settled
+from tests.browser.driver import PAGES, PATIENCE_MS, loneliest, open_firm, open_map, settled
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def atlas():
-    return lay_out(sy.run(sy.read(ROOT / "datasets" / "littoral")), load())
-
-
-def click_firm(page, canvas, atlas, firm_id):
-    longitude, latitude, zoom = first_view(atlas.firms, 700, 470)
-    firm = atlas.firms.set_index("firm_id").loc[firm_id]
-    centre = (round(longitude, 4), round(latitude, 4))
-    box = canvas.bounding_box()
-    page.mouse.click(*pixel((firm["longitude"], firm["latitude"]), centre, round(zoom, 2), box))
-
-
-def open_firm(page, canvas, atlas, firm):
-    """Click a firm until its card is there: a busy machine paints late, and elsewhere first."""
-    heading = page.get_by_role("heading", name=firm["name"])
-    for _ in range(6):
-        page.wait_for_timeout(1500)
-        click_firm(page, canvas, atlas, firm["firm_id"])
-        settled(page)
-        if heading.count():
-            break
-    heading.wait_for()
-
-
-def loneliest(atlas):
-    """Return the firm with exchanges that stands farthest from any other: a sure click."""
-    xy = atlas.firms[["longitude", "latitude"]].to_numpy()
-    apart = ((xy[:, None] - xy[None]) ** 2).sum(axis=2)
-    np.fill_diagonal(apart, np.inf)
-    alone = atlas.firms.assign(apart=apart.min(axis=1))
-    return alone[alone["exchanges"] > 0].sort_values("apart").iloc[-1]
-
-
-def test_the_map_loads_answers_a_click_and_changes_language(page, address, atlas, tmp_path):
-    canvas = open_map(page, address)
-    firm = loneliest(atlas)
-    open_firm(page, canvas, atlas, firm)
-    page.wait_for_url(re.compile(f"f={firm['firm_id']}"))
-    settled(page)
-    page.get_by_text("Échanges (").wait_for()
-
-    page.get_by_text("English", exact=True).click()
-    page.get_by_role("heading", name="What our firms can exchange").wait_for()
-    page.wait_for_url(re.compile("lang=en"))
-    settled(page)
-    page.get_by_role("heading", name=firm["name"]).wait_for()  # the view is not lost
-    picture = tmp_path / "map.png"
-    page.screenshot(path=picture)
-    assert picture.stat().st_size > 50_000
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_no_request_of_any_page_leaves_the_machine(browser, address):

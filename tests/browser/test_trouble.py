@@ -10,7 +10,7 @@ from tests.browser import driver
 from tests.browser.driver import PATIENCE_MS, choose, settled
 from tests.browser.test_journeys import MESSY, drop, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NO_EXCUSE = ["Traceback", "Connection error", "Page not found", "not allowed", "or smaller"]
 
 

@@ -102,7 +102,9 @@ def run():
     return run
 
 
-@pytest.mark.parametrize("columns", [None, 10, 30, 200])
+@pytest.mark.parametrize(
+    "columns", [30, *(pytest.param(n, marks=pytest.mark.slow) for n in (None, 10, 200))]
+)
 def test_codes_are_written_whole_at_any_width(run, columns):
     done = run("suggest", "laitier de haut fourneau", columns=columns, lang="fr_FR.UTF-8")
     assert done.returncode == 0, done.stderr
@@ -136,6 +138,7 @@ def test_for_a_firm(run):
     assert run("suggest", "nonsense", "--for-firm").returncode == 2
 
 
+@pytest.mark.slow
 def test_the_catalogue_measures_itself(run):
     done = run("catalogue", "--recall")
     assert done.returncode == 0, done.stderr

@@ -8,6 +8,7 @@ import pytest
 from symbiosis.catalogue import load
 from symbiosis.catalogue.coverage import coverage, declared, missing
 from symbiosis.errors import DataError
+from tests import needs
 
 REGISTER = "irep_2011_outside_hauts_de_france"
 TREATED = """code_dechet;code_operation_eliminatio_valorisation;quantite_traitee
@@ -58,10 +59,7 @@ def test_a_folder_that_is_no_register(tmp_path):
     assert len(seen.value.problems) == 3
 
 
-@pytest.mark.skipif(
-    "SYMBIOSIS_REAL_DATA" not in os.environ,
-    reason="SYMBIOSIS_REAL_DATA does not name the folder of the State register",
-)
+@needs.register
 def test_nine_tenths_of_what_the_register_recovers_has_a_pathway():
     rows = declared(Path(os.environ["SYMBIOSIS_REAL_DATA"]) / REGISTER)
     assert (coverage(rows, load())["covered"] >= 0.9).all()

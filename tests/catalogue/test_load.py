@@ -97,8 +97,7 @@ def test_an_empty_folder_changes_nothing(tmp_path):
 
 def test_the_package_is_imported_without_its_tables():
     code = (
-        "import sys, time; start = time.perf_counter(); import symbiosis;"
-        "assert time.perf_counter() - start < 1, 'slow';"
+        "import sys; import symbiosis;"
         "assert 'pandas' not in sys.modules and 'symbiosis.catalogue' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from typer.testing import CliRunner
 
 from symbiosis.cli import _bench_app, app
@@ -12,6 +13,7 @@ STEPS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_step_is_told_with_its_time_and_weight(monkeypatch):
     monkeypatch.setattr(_bench_app.measure, "__defaults__", ((150,), 60.0))
     result = CliRunner().invoke(app, ["bench", "app"])

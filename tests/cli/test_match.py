@@ -19,6 +19,7 @@ def test_the_demo_prints_totals_and_ten_synergies(run):
     assert len(table) == 12  # a heading, a rule, ten synergies
 
 
+@pytest.mark.slow
 def test_running_again_from_its_own_scenario_gives_the_same_bytes(run, results, tmp_path):
     again = tmp_path / "again"
     done = run("match", LITTORAL, "--out", again, "--scenario", results / "scenario.json")
@@ -29,6 +30,7 @@ def test_running_again_from_its_own_scenario_gives_the_same_bytes(run, results, 
         assert (again / name).read_bytes() == (results / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_other_inputs_than_those_of_the_scenario_are_said(run, results, tmp_path):
     record = json.loads((results / "scenario.json").read_text("utf-8"))
     record["inputs"]["sha256"] = "0" * 64
@@ -58,6 +60,7 @@ def test_a_bad_file_is_a_table_of_problems_and_writes_nothing(run, tmp_path, nam
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_every_bad_row_is_said_and_skip_bad_goes_on_without_them(run, tmp_path):
     rows = (LITTORAL / "flows.csv").read_text("utf-8").splitlines()
     head = rows[0].split(",")
@@ -91,6 +94,7 @@ def test_the_app_says_which_data_are_missing(run, tmp_path):
     assert "no such file or folder" in done.stderr
 
 
+@pytest.mark.slow
 def test_measured_roads_are_followed_and_said(run, results, tmp_path):
     """90 km in place of the 53 that the detour factor gives, and every other pair as before."""
     pair = "sider-avocette,ciment-ophrys,90"

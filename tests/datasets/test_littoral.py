@@ -14,15 +14,13 @@ import symbiosis as sy
 from symbiosis.catalogue import load
 from symbiosis.geography import great_circle_km
 from symbiosis.matching.model import REASONS
+from tests import needs
 
 REAL = os.environ.get("SYMBIOSIS_REAL_DATA")
 SECTORS = (
     "01", "03", "10", "11", "13", "17", "20", "21", "22", "23",
     "24", "35", "37", "38", "42", "43", "52", "63", "84", "86",
 )  # fmt: skip
-needs_register = pytest.mark.skipif(
-    not REAL, reason="SYMBIOSIS_REAL_DATA does not name the folder of the public registers"
-)
 
 
 def table(folder: Path, name: str) -> pd.DataFrame:
@@ -107,7 +105,7 @@ class TestFictional:
         assert "Les entreprises sont fictives" in text
         assert re.search(r"perimeters, \*\*approximate and drawn by us\*\*", text)
 
-    @needs_register
+    @needs.register
     def test_no_name_is_that_of_a_registered_site(self, folder: Path) -> None:
         register = Path(str(REAL)) / "irep_2011_outside_hauts_de_france" / "etablissements.csv"
         rows = pd.read_csv(register, sep=";", dtype=str, keep_default_na=False)
@@ -131,7 +129,7 @@ class TestPlaces:
         whole = shapely.union_all(areas).area
         assert sum(area.area for area in areas) == pytest.approx(whole, rel=1e-6)
 
-    @needs_register
+    @needs.register
     def test_communes_are_real_and_firms_within_two_kilometres(self, folder: Path) -> None:
         file = Path(str(REAL)) / "communes_hauts_de_france.csv"
         communes = pd.read_csv(file, dtype={"insee": str}).set_index("insee")

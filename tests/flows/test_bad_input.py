@@ -1,9 +1,9 @@
 """Bad input: each gives the table of problems, at once, and nothing else."""
 
 import io
-import time
 import tracemalloc
 import zipfile
+from contextlib import contextmanager
 
 import openpyxl
 import pandas as pd
@@ -15,6 +15,16 @@ import symbiosis as sy
 from symbiosis.errors import DataError
 from symbiosis.flows.contract import fields
 from tests.flows.conftest import GOOD, HEADER
+
+
+@contextmanager
+def peak_memory():
+    """Yield a function that tells the most memory that Python held meanwhile, in bytes."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def only_problem(path, **options):
@@ -84,12 +94,9 @@ def test_a_hundred_thousand_columns(flat):
 def test_one_line_of_many_megabytes(tmp_path):
     path = tmp_path / "flux.csv"
     path.write_bytes(b"a" * 20_000_000)
-    tracemalloc.start()
-    start = time.perf_counter()
-    assert "characters" in only_problem(path)
-    assert time.perf_counter() - start < 10
-    assert tracemalloc.get_traced_memory()[1] < 300e6
-    tracemalloc.stop()
+    with peak_memory() as peak:
+        assert "characters" in only_problem(path)
+    assert peak() < 300e6
 
 
 def workbook(path, edit, header=HEADER, line=GOOD):
@@ -133,13 +140,13 @@ def test_a_workbook_that_is_none(tmp_path):
     assert "not an XLSX" in only_problem(path)
 
 
-def test_a_zip_bomb_is_refused_quickly(tmp_path):
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path):
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 80_000_000)
-    start = time.perf_counter()
-    assert "unpacks" in only_problem(path)
-    assert time.perf_counter() - start < 5
+    with peak_memory() as peak:
+        assert "unpacks" in only_problem(path)
+    assert peak() < 40e6
 
 
 def test_a_bomb_that_lies_about_its_size(tmp_path):

@@ -12,6 +12,7 @@ from symbiosis.errors import DataError
 from symbiosis.flows import survey
 from symbiosis.flows.irep import import_irep
 from symbiosis.geography import great_circle_km
+from tests import needs
 
 SAMPLE = Path(__file__).parent / "irep_sample"
 
@@ -130,10 +131,7 @@ def test_an_imported_name_is_never_a_formula(tmp_path):
     assert "=1+1" in sy.read(tmp_path / "out").firms["name"].tolist()
 
 
-@pytest.mark.skipif(
-    "SYMBIOSIS_REAL_DATA" not in os.environ,
-    reason="SYMBIOSIS_REAL_DATA does not name the folder of the public registers",
-)
+@needs.register
 def test_the_whole_register(tmp_path):
     folder = Path(os.environ["SYMBIOSIS_REAL_DATA"]) / "irep_2011_outside_hauts_de_france"
     import_irep(folder, tmp_path)

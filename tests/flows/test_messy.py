@@ -205,7 +205,9 @@ def test_an_office_inventory_as_it_arrives(tmp_path):
         [None, "TOTAL", None, None, None, None, 1295.5],
     ]  # fmt: skip
     communes = tmp_path / "communes.csv"
-    communes.write_text("insee;commune;longitude;latitude\n59183;Dunkerque;2.34;51.03\n")
+    communes.write_text(
+        "insee;commune;longitude;latitude\n59183;Dunkerque;2.34;51.03\n", encoding="utf-8"
+    )
     flows = sy.read(book(tmp_path / "a.xlsx", ("Inventaire déchets", rows, [])))
     assert flows.offers["material"].tolist() == ["02 07 04", "10 11 12"]
     assert flows.offers["quantity"].tolist() == [1250.5, 45]

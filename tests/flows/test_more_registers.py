@@ -10,6 +10,7 @@ from symbiosis.errors import DataError
 from symbiosis.flows import survey
 from symbiosis.flows.hotmaps import import_hotmaps
 from symbiosis.flows.irep import import_irep
+from tests import needs
 
 SAMPLE = Path(__file__).parent / "irep_sample"
 WASTE = "identifiant;annee;code_operation_eliminatio_valorisation;code_departement;pays;code_dechet"
@@ -87,10 +88,11 @@ def test_a_later_year_with_other_names_and_columns(tmp_path):
     (tmp_path / "Etablissements.csv").write_text("\n".join(sites), encoding="utf-8")
     head = WASTE.replace(";", ",")
     (tmp_path / "prod_dechets_non_dangereux.csv").write_text(
-        f"{head},quantite,unite\nS1,2023,R5,1,,10 11 12,5,t/an\nS1,2022,R5,1,,10 11 12,900,t/an\n"
+        f"{head},quantite,unite\nS1,2023,R5,1,,10 11 12,5,t/an\nS1,2022,R5,1,,10 11 12,900,t/an\n",
+        encoding="utf-8",
     )
     (tmp_path / "trait_dechets_non_dangereux.csv").write_text(
-        f"{head},quantite_traitee,unite\nS2,2023,R5,,,10 11 12,70,t/an\n"
+        f"{head},quantite_traitee,unite\nS2,2023,R5,,,10 11 12,70,t/an\n", encoding="utf-8"
     )
     imported = import_irep(tmp_path)
     assert rows(imported, direction="offer")["quantity"].tolist() == [5]  # 2022 is left out
@@ -130,10 +132,7 @@ def test_another_file_is_refused(tmp_path):
             import_hotmaps(path)
 
 
-@pytest.mark.skipif(
-    "SYMBIOSIS_REAL_DATA" not in os.environ,
-    reason="SYMBIOSIS_REAL_DATA does not name the folder of the public registers",
-)
+@needs.register
 def test_the_whole_heat_database(tmp_path):
     file = Path(os.environ["SYMBIOSIS_REAL_DATA"]) / "hotmaps_industrial_heat_france.csv"
     imported = import_hotmaps(file, tmp_path)

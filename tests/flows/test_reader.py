@@ -286,7 +286,8 @@ def test_territories_name_the_firms_inside(folder):
     square = "[[[2,50],[3,50],[3,52],[2,52],[2,50]]]"
     (path / "territories.geojson").write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"T1",'
-        f'"name":"Littoral"}},"geometry":{{"type":"Polygon","coordinates":{square}}}}}]}}'
+        f'"name":"Littoral"}},"geometry":{{"type":"Polygon","coordinates":{square}}}}}]}}',
+        encoding="utf-8",
     )
     assert sy.read(path).firms["territory"].tolist() == ["T1", ""]
 

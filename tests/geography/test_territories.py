@@ -45,7 +45,7 @@ def test_points_find_their_territory_and_the_first_wins_on_a_border(two_squares)
 
 def test_a_file_that_is_not_a_map_is_a_problem(tmp_path):
     path = tmp_path / "areas.geojson"
-    path.write_text("not json")
+    path.write_text("not json", encoding="utf-8")
     with pytest.raises(DataError) as error:
         read_territories(path)
     assert error.value.problems.table().loc[0, "file"] == "areas.geojson"

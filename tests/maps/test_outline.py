@@ -33,7 +33,7 @@ def test_the_script_writes_what_the_function_returns(two_countries, tmp_path):
     source, out = tmp_path / "countries.geojson", tmp_path / "out.geojson"
     source.write_text(two_countries.to_json(), encoding="utf-8")
     assert outline.main([str(source), str(out)]) == 0
-    assert json.loads(out.read_text())["attribution"] == outline.ATTRIBUTION
+    assert json.loads(out.read_text(encoding="utf-8"))["attribution"] == outline.ATTRIBUTION
 
 
 def test_the_outline_in_use_is_small_and_says_where_it_comes_from():

@@ -13,8 +13,8 @@ from symbiosis.errors import NoSolution
 from symbiosis.matching import cluster, match, matcher, problem
 from tests.matching.test_parts import same, several
 
-distributed = pytest.importorskip("distributed", reason="the extra 'scale' is not installed")
-pytestmark = pytest.mark.filterwarnings("ignore")
+distributed = pytest.importorskip("distributed", reason='dask: pip install ".[scale]"')
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

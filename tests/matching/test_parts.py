@@ -58,10 +58,11 @@ def territory(random, gains=(0.5, 1.0, 2.0), lanes=5, size=25):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("worlds", [6, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("gains", [(1.0,), (0.5,), (0.5, 1.0, 2.0)])
-def test_every_part_equals_highs_over_every_link_from_cold_and_from_another_match(gains):
+def test_every_part_equals_highs_over_every_link_from_cold_and_from_another_match(gains, worlds):
     random, before = np.random.default_rng(5), None
-    for _ in range(40):
+    for _ in range(worlds):
         graph = territory(random, gains)
         best = highs(graph)
         for found in (match(graph), match(graph, start=before)):
@@ -170,6 +171,7 @@ def same(one, other):
     pd.testing.assert_frame_equal(one.prices, other.prices, check_exact=True)
 
 
+@pytest.mark.slow
 def test_four_processes_find_the_same_bit_for_bit_and_tell_of_every_part():
     """Two are tried in `test_roads` and `test_blending`."""
     graph, steps = mixed(several()), []

@@ -17,6 +17,10 @@ solver.run()
 def test_highs_says_nothing_not_even_its_banner():
     """What a command writes on its output is read by programs."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAMME], capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROGRAMME],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
     )
     assert done.stdout + done.stderr == ""

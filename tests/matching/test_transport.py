@@ -274,7 +274,9 @@ def test_the_transport_problem_alone_loads_no_map_no_network_and_no_other_solver
         "import sys; from symbiosis.matching import Certificate, Places, Plan, transport;"
         "sys.exit(sorted({'pandas', 'shapely', 'networkx', 'highspy'} & set(sys.modules)) or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

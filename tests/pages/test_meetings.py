@@ -71,6 +71,7 @@ def press(app, label):
     return sound(app)
 
 
+@pytest.mark.slow
 def test_two_firms_propose_accept_and_see_each_other_and_a_third_does_not(as_):
     app = as_("ash")
     assert "Un preneur existe à moins de 200 km." in words(app)

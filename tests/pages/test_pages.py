@@ -18,7 +18,7 @@ def clean(app):
     return app
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_in_both_languages(opened, page, lang):
     app = clean(opened("" if page == "carte" else page, lang))

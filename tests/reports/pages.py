@@ -30,6 +30,6 @@ def words(document: bytes) -> str:
     """Return the text of a PDF, by poppler where it is installed."""
     tool = shutil.which("pdftotext")
     if tool is None:
-        pytest.skip("pdftotext (poppler) is not installed")
+        pytest.skip("pdftotext: install the package poppler-utils of your system")
     done = subprocess.run([tool, "-", "-"], input=document, capture_output=True, check=True)
     return done.stdout.decode().replace("\u202f", " ").replace("\u00a0", " ")

@@ -20,7 +20,7 @@ def postgres():
     """The address of a PostgreSQL server whose user may create databases."""
     url = os.environ.get(VARIABLE)
     if not url:
-        pytest.skip(f"no PostgreSQL server: {VARIABLE} is not set")
+        pytest.skip(f"a PostgreSQL server: name it in {VARIABLE}")
     return make_url(url)
 
 

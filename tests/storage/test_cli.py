@@ -34,8 +34,10 @@ def glass(tmp_path):
     folder.mkdir()
     firms = "firm_id,name,longitude,latitude,territory\na,A,2.3,51.0,north\nb,B,2.4,51.0,north\n"
     lines = "a,offer,15 01 07,100,t,D5\nb,need,cullet,100,t,\n"
-    (folder / "firms.csv").write_text(firms)
-    (folder / "flows.csv").write_text(f"firm_id,direction,material,quantity,unit,route\n{lines}")
+    (folder / "firms.csv").write_text(firms, encoding="utf-8")
+    (folder / "flows.csv").write_text(
+        f"firm_id,direction,material,quantity,unit,route\n{lines}", encoding="utf-8"
+    )
     return str(folder)
 
 
@@ -103,7 +105,9 @@ def test_values_of_their_own_from_the_command_line(capsys, glass):
 
 def test_a_word_of_their_own_is_read_in_the_next_import(glass, tmp_path, capsys):
     lines = Path(glass) / "flows.csv"
-    lines.write_text(lines.read_text().replace("cullet", "calcinou"))
+    lines.write_text(
+        lines.read_text(encoding="utf-8").replace("cullet", "calcinou"), encoding="utf-8"
+    )
     assert run("init") == 0
     assert run("import", glass) == 2
     assert "calcinou" in capsys.readouterr().err

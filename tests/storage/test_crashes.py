@@ -10,11 +10,12 @@ from sqlalchemy import text
 
 from symbiosis.storage import LOCAL, audit, open_store
 from symbiosis.storage.engine import reading
+from tests import needs
 from tests.storage.crashes import LINES, forks, upload_for_ever
 
 KILLS = 100
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL is of POSIX systems")
+pytestmark = needs.posix
 
 
 MOMENT = """

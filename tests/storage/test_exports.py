@@ -49,14 +49,14 @@ def test_one_exports_only_what_one_sees(store, tmp_path):
 def test_a_folder_that_holds_something_is_not_touched(store, tmp_path):
     folder = tmp_path / "theirs"
     folder.mkdir()
-    (folder / "mine.txt").write_text("mine")
+    (folder / "mine.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(StorageError, match="not empty"):
         store.export(LOCAL, folder)
     assert [p.name for p in folder.iterdir()] == ["mine.txt"]
 
 
 def test_a_folder_that_cannot_be_made_is_named(store, tmp_path):
-    (tmp_path / "file").write_text("x")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot be written"):
         store.export(LOCAL, tmp_path / "file" / "deeper")
 

@@ -18,7 +18,11 @@ sys.meta_path.insert(0, Missing())
 
 def run(code):
     return subprocess.run(
-        [sys.executable, "-c", BLOCKER + code], capture_output=True, text=True, check=False
+        [sys.executable, "-c", BLOCKER + code],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
 
 

@@ -1,6 +1,7 @@
 """What ``symbiosis bench store`` measures is what it says."""
 
 import numpy as np
+import pytest
 from sqlalchemy import text
 
 from symbiosis.storage import LOCAL, open_store
@@ -8,6 +9,7 @@ from symbiosis.storage.engine import reading
 from symbiosis.storage.measure import DATABASE, SAVE, ask, first_page, made_up, measure, questions
 
 
+@pytest.mark.slow
 def test_every_figure_is_there_and_the_store_is_left_full(new_url, kind):
     url = new_url(kind)
     table = measure(url, flows=60, firms=6)

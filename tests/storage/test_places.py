@@ -1,6 +1,5 @@
 """Where the store is."""
 
-import os
 import stat
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from symbiosis.storage import open_store
 from symbiosis.storage.places import VARIABLE, address, data_folder, shown
+from tests import needs
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_the_environment_names_the_store(monkeypatch, tmp_path):
     assert "secret" not in shown(found)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have these rights")
+@needs.posix
 def test_only_its_owner_reads_the_file(tmp_path):
     path = tmp_path / "deep" / "store.db"
     open_store(f"sqlite:///{path}", create=True).close()
