@@ -83,7 +83,7 @@ RULE: Mapping[tuple[Kind, Action], Mapping[Role, Reach]] = {
     (Kind.OVERRIDE, _READ): dict.fromkeys((_F, _O, _N, _A), Reach.ALL),
     (Kind.OVERRIDE, _WRITE): {_O: Reach.TERRITORY, _A: Reach.ALL},
     (Kind.AGGREGATE, _READ): dict.fromkeys(Role, Reach.ALL),
-    (Kind.AGGREGATE, _WRITE): {_O: Reach.ALL, _A: Reach.ALL},
+    (Kind.AGGREGATE, _WRITE): {_O: Reach.TERRITORY, _A: Reach.ALL},
     (Kind.ACCOUNT, _READ): _ADMINISTRATORS,
     (Kind.ACCOUNT, _WRITE): _ADMINISTRATORS,
     (Kind.AUDIT, _READ): _ADMINISTRATORS,

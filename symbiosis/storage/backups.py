@@ -19,16 +19,18 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, Engine, Table, func, inspect, select
+from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, func, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.storage import schema
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.places import protect
-from symbiosis.storage.tables import METADATA, now
+from symbiosis.storage.tables import METADATA, UtcTime, now
 
 FORMAT = "symbiosis-backup-1"
 _MANIFEST = "manifest.json"
+# Tables of this version and of those before it.
+_TABLES = frozenset(METADATA.tables) | {"published_places"}
 # No table of an honest backup is larger than this once unpacked, in bytes.
 _LARGEST = 8 * 2**30
 _DAMAGED = say("This backup is truncated or damaged; nothing was restored. Take another one.")
@@ -168,8 +170,20 @@ def _known_tables(connection: Connection) -> tuple[str, list[Table]]:
     found = schema.look(connection)
     if found.state not in {schema.State.READY, schema.State.OLDER}:
         raise StorageError(schema.REFUSALS[found.state])
-    present = set(inspect(connection).get_table_names())
-    return found.revision, [table for table in METADATA.sorted_tables if table.name in present]
+    if found.state is schema.State.READY:
+        return found.revision, list(METADATA.sorted_tables)
+    return found.revision, _reflected(connection)
+
+
+def _reflected(connection: Connection) -> list[Table]:
+    """Return the tables as an older version made them, with the columns that they had."""
+    older = MetaData()
+    older.reflect(connection)
+    for table in older.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, DateTime):
+                column.type = UtcTime()
+    return [table for table in older.sorted_tables if table.name != schema.VERSION_TABLE]
 
 
 def _read(path: Path) -> tuple[str, dict[str, bytes]]:
@@ -179,7 +193,7 @@ def _read(path: Path) -> tuple[str, dict[str, bytes]]:
             if any(entry.file_size > _LARGEST for entry in archive.infolist()):
                 raise StorageError(_DAMAGED)
             manifest = json.loads(archive.read(_MANIFEST))
-            if manifest["format"] != FORMAT or not set(manifest["tables"]) <= set(METADATA.tables):
+            if manifest["format"] != FORMAT or not set(manifest["tables"]) <= _TABLES:
                 raise StorageError(say("This is a backup of another version of symbiosis."))
             contents = {name: archive.read(f"{name}.parquet") for name in manifest["tables"]}
     except FileNotFoundError:

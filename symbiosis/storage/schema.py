@@ -199,9 +199,9 @@ def _rows(connection: Connection) -> dict[str, int]:
 
 
 def _refuse_loss(connection: Connection, before: dict[str, int]) -> None:
-    """Go on if no table that held rows is gone; else the transaction puts them back."""
-    present = set(inspect(connection).get_table_names())
-    lost = {name: rows for name, rows in before.items() if rows and name not in present}
+    """Go on if no table holds fewer rows than before; else the transaction puts them back."""
+    after = _rows(connection)
+    lost = {n: rows - after.get(n, 0) for n, rows in before.items() if rows > after.get(n, 0)}
     if lost:
         raise StorageError(
             say(

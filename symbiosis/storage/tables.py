@@ -256,13 +256,6 @@ AGREEMENTS = Table(
     Column("at", UtcTime, nullable=False), _text("by"),
 )  # fmt: skip
 
-PUBLISHED_PLACES = Table(
-    "published_places", METADATA,
-    Column("cell", Text, primary_key=True),
-    Column("material", Text, primary_key=True),
-    _text("group_id", None, index=True),
-)  # fmt: skip
-
 PUBLISHED_FIGURES = Table(
     "published_figures", METADATA,
     Column("group_id", Text, primary_key=True),
@@ -270,5 +263,5 @@ PUBLISHED_FIGURES = Table(
     Column("at", UtcTime, nullable=False),
     _text("area"), _text("material"), _text("unit"),
     Column("quantity", Double, nullable=False), Column("firms", Integer, nullable=False),
-    _text("atoms", "[]"),
+    _text("atoms", "[]"), _text("territory"),
 )  # fmt: skip

@@ -58,7 +58,7 @@ scenario      write    -        -     A        A        -
 override      read     -        A     A        A        A
 override      write    -        -     O        -        A
 aggregate     read     A        A     A        A        A
-aggregate     write    -        -     A        -        A
+aggregate     write    -        -     O        -        A
 account       read     -        -     -        -        A
 account       write    -        -     -        -        A
 audit         read     -        -     -        -        A

@@ -16,7 +16,7 @@ from symbiosis.storage.schema import State, look
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, many, three_exchanges
 
-CHAIN = ["base", "0001", "0002", "0003"]
+CHAIN = ["base", "0001", "0002", "0003", "0004"]
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_is_stored_survives_a_way_down_and_up(store):
     assert len(store.flows(LOCAL).firms) == 4
 
 
-@pytest.mark.parametrize("older", ["base", "0001", "0002"])
+@pytest.mark.parametrize("older", ["base", "0001", "0002", "0003"])
 def test_a_way_down_that_would_lose_rows_is_refused_until_it_is_meant(store, older):
     store.save(LOCAL, many(30))
     store.follow(LOCAL, three_exchanges())
@@ -71,7 +71,7 @@ def test_a_way_down_that_would_lose_rows_is_refused_until_it_is_meant(store, old
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones(store):
-    with pytest.raises(StorageError, match="0001, 0002, 0003"):
+    with pytest.raises(StorageError, match="0001, 0002, 0003, 0004"):
         store.migrate(LOCAL, "9999")
 
 
