@@ -24,7 +24,7 @@ from symbiosis.flows.lines import check_flows
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
-from symbiosis.geography import assign
+from symbiosis.geography import TerritoryFile, assign, outside
 
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
 
@@ -101,7 +101,7 @@ def assemble(
     flows: Sequence[Table],
     *,
     communes: Communes | Ask | None = None,
-    territories: gpd.GeoDataFrame | None = None,
+    territories: TerritoryFile | None = None,
     catalogue: Catalogue | None = None,
     accept: bool = False,
 ) -> Findings:
@@ -137,6 +137,9 @@ def assemble(
         lines = check_flows(table, firm_of, catalogue or load(), accept=accept)
     for each in (firms, table):
         each.tell_rest()
+    if territories is not None:
+        table.notes.extend(territories.notes)
+        _check_territories(checked[~firms.bad], territories, table)
     problems, notes = _all(firms.problems, table.problems), _all(firms.notes, table.notes)
     mapping = _mapping((firms, table))
     keep = ~table.bad & (firm_of >= 0)
@@ -282,11 +285,31 @@ def _orphans(table: Table, keep: NDArray[np.bool_], told: Problems) -> Problems:
     return rows
 
 
+def _check_territories(firms: pd.DataFrame, territories: TerritoryFile, table: Table) -> None:
+    """Say when no perimeter holds any firm: the file lies elsewhere than its author thinks."""
+    if (firms["territory"] != "").any():
+        return  # the firms name their territories themselves
+    points = gpd.GeoSeries(gpd.points_from_xy(firms["longitude"], firms["latitude"]), crs=4326)
+    kind = outside(points, territories.areas)
+    if kind == "swapped":
+        table.problems.add(
+            say("latitude and longitude have changed places in this file"),
+            say("export it with longitude before latitude"),
+            file=territories.name,
+        )
+    elif kind:
+        table.problems.add(
+            say("no firm lies in any of its perimeters"),
+            say("check its coordinate system and the places of the firms, or leave the file out"),
+            file=territories.name,
+        )
+
+
 def _build(
     checked: pd.DataFrame,
     firms: Table,
     lines: pd.DataFrame,
-    territories: gpd.GeoDataFrame | None,
+    territories: TerritoryFile | None,
 ) -> dict[str, Any]:
     """Put the good lines into the tables of `Flows`."""
     good = checked[~firms.bad].reset_index(drop=True)
@@ -294,11 +317,12 @@ def _build(
     placed = gpd.GeoDataFrame(good, geometry=geometry, crs=4326)
     if territories is None:
         nothing = {"code": pd.Series(dtype="str"), "name": pd.Series(dtype="str")}
-        territories = gpd.GeoDataFrame(nothing, geometry=[], crs=4326)
-    elif len(territories):
-        found = assign(placed.geometry, territories)
+        areas = gpd.GeoDataFrame(nothing, geometry=[], crs=4326)
+    else:
+        areas = territories.areas
         own = placed["territory"]
-        placed["territory"] = own.where(own != "", found.astype("str"))
+        codes = assign(placed.geometry, areas).astype("str")
+        placed["territory"] = own.where(own != "", codes)
     lines = lines.assign(firm_id=checked["firm_id"].to_numpy()[lines["firm"]])
     sides = [lines[lines["direction"] == side].reset_index(drop=True) for side in ("offer", "need")]
     operation = sides[1]["operation"]
@@ -307,7 +331,7 @@ def _build(
         "firms": placed[list(FIRM_COLUMNS)],
         "offers": sides[0][list(OFFER_COLUMNS)],
         "needs": sides[1][list(NEED_COLUMNS)],
-        "territories": territories,
+        "territories": areas,
     }
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import pyarrow
 
@@ -23,7 +22,7 @@ from symbiosis.flows.sheets import Sheet, file_bytes, refuse, refuse_empty, refu
 from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.text_files import read_text_file
 from symbiosis.flows.workbooks import read_workbook
-from symbiosis.geography import read_territories
+from symbiosis.geography import TERRITORY_SUFFIXES, TerritoryFile, open_territories
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv", ".txt")
@@ -46,13 +45,13 @@ def read(
     ----------
     path
         A folder with ``firms.csv`` and ``flows.csv`` (or ``.xlsx``), and optionally
-        ``communes.csv`` and ``territories.geojson`` (or ``.gpkg``, ``.shp``); or one flat file, CSV
-        or XLSX, that repeats the firm on each of its flows.
+        ``communes.csv`` and ``territories.geojson`` (or ``.gpkg``, ``.shp``, ``.zip``); or one flat
+        file, CSV or XLSX, that repeats the firm on each of its flows.
     communes
         Commune table (columns insee, commune, longitude, latitude, and postcode if it has one) for
         firms that give no coordinates; or ``"online"`` for the French national address service.
     territories
-        Perimeters: GeoJSON, GeoPackage or shapefile.
+        Perimeters: GeoJSON, GeoPackage or shapefile (``.zip``, or ``.shp`` with its parts).
     mapping
         Header to field (``""`` leaves a column out), or the file where a mapping was kept.
     skip_bad
@@ -89,7 +88,7 @@ def survey(
     path: Path | str,
     *,
     communes: Path | str | None = None,
-    territories: Path | str | None = None,
+    territories: TerritoryFile | Path | str | None = None,
     mapping: Mapping[str, str] | Path | str | None = None,
     max_mb: float = 100.0,
     extra: Path | str | Catalogue | None = None,
@@ -103,8 +102,7 @@ def survey(
     beside = start if _is_folder(start) else start.parent
     try:
         places = _places(communes, beside, max_mb)
-        perimeters = Path(territories) if territories else _perimeters(beside)
-        areas = _territories(perimeters, required=territories is not None)
+        areas = _territories(territories, beside)
         find = _folder if _is_folder(start) else _file
         firms, flows = find(start, load_mapping(mapping), max_mb)
         catalogue = extra if isinstance(extra, Catalogue) else load(extra or None)
@@ -214,18 +212,17 @@ def _places(communes: Path | str | None, beside: Path, max_mb: float) -> Commune
     return to_communes(open_sheets(file, max_mb)[0], file)
 
 
-def _perimeters(beside: Path) -> Path:
-    """Return the perimeters of a folder, of any kind that is read."""
-    names = [f"territories{suffix}" for suffix in (".geojson", ".gpkg", ".shp")]
-    return next((beside / name for name in names if _exists(beside / name)), beside / names[0])
-
-
-def _territories(file: Path, *, required: bool) -> gpd.GeoDataFrame | None:
-    if not required and not _exists(file):
-        return None
-    if not _exists(file):
-        refuse(file, say("there is no such file"), say("check the path and the spelling"))
-    return read_territories(file)
+def _territories(
+    territories: TerritoryFile | Path | str | None, beside: Path
+) -> TerritoryFile | None:
+    """Return the perimeters that are given, or those of a folder, of any kind that is read."""
+    if isinstance(territories, TerritoryFile):
+        return territories
+    if territories:
+        return open_territories(Path(territories))
+    files = [beside / f"territories{suffix}" for suffix in TERRITORY_SUFFIXES]
+    found = next((file for file in files if _exists(file)), None)
+    return None if found is None else open_territories(found)
 
 
 def tables(file: Path, mapping: Mapping[str, str] | None, max_mb: float) -> list[Table]:

@@ -21,9 +21,10 @@ from symbiosis.flows.reader import open_sheets, survey
 from symbiosis.flows.sheets import Sheet
 from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.template import write_template
+from symbiosis.geography import TerritoryFile
 
 MAX_MB = 100.0
-PERIMETERS = (".geojson", ".gpkg")
+PERIMETERS = (".geojson", ".gpkg", ".zip")
 _SAFE = "firms.csv", "flows.csv"
 
 
@@ -140,7 +141,7 @@ def _distinct(headers: Sequence[str]) -> list[str]:
 def check_received(
     grids: Sequence[Grid],
     *,
-    perimeters: tuple[str, bytes] | None = None,
+    perimeters: TerritoryFile | None = None,
     mapping: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> Findings:
@@ -151,7 +152,7 @@ def check_received(
     grids
         From `open_received`, possibly corrected since.
     perimeters
-        Name and content of a GeoJSON or GeoPackage, if one came along.
+        From `received_territories`, if a file of perimeters came along.
     mapping
         Header to field, where the reader corrected it.
     catalogue
@@ -175,12 +176,8 @@ def check_received(
         _write(flows[:1], home / _SAFE[1])
         if apart:
             _write(firms[:1], home / _SAFE[0])
-        area = None
-        if perimeters is not None:
-            area = home / f"areas{Path(perimeters[0]).suffix.lower()}"
-            area.write_bytes(perimeters[1])
         found = survey(
-            home if apart else home / _SAFE[1], territories=area, mapping=dict(mapping or {}),
+            home if apart else home / _SAFE[1], territories=perimeters, mapping=dict(mapping or {}),
             extra=catalogue,
         )  # fmt: skip
     labels = {_SAFE[1]: flows[0].label} | ({_SAFE[0]: firms[0].label} if apart else {})

@@ -9,26 +9,44 @@ if TYPE_CHECKING:
     from symbiosis.geography.distances import EARTH_RADIUS_KM, great_circle_km, road_km
     from symbiosis.geography.landmasses import landmass
     from symbiosis.geography.roads import Roads, roads_between
-    from symbiosis.geography.territories import assign, read_territories
+    from symbiosis.geography.territories import (
+        TERRITORY_SUFFIXES,
+        TerritoryFile,
+        assign,
+        open_territories,
+        outside,
+        read_territories,
+        received_territories,
+    )
 
 _HOMES = {
     "EARTH_RADIUS_KM": "distances",
     "Roads": "roads",
+    "TERRITORY_SUFFIXES": "territories",
+    "TerritoryFile": "territories",
     "assign": "territories",
     "great_circle_km": "distances",
     "landmass": "landmasses",
+    "open_territories": "territories",
+    "outside": "territories",
     "read_territories": "territories",
+    "received_territories": "territories",
     "road_km": "distances",
     "roads_between": "roads",
 }
 
 __all__ = [
     "EARTH_RADIUS_KM",
+    "TERRITORY_SUFFIXES",
     "Roads",
+    "TerritoryFile",
     "assign",
     "great_circle_km",
     "landmass",
+    "open_territories",
+    "outside",
     "read_territories",
+    "received_territories",
     "road_km",
     "roads_between",
 ]

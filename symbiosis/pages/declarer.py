@@ -13,6 +13,7 @@ from symbiosis.errors import DataError, Problem
 from symbiosis.flows import Findings
 from symbiosis.flows.contract import fields
 from symbiosis.flows.received import (
+    PERIMETERS,
     Grid,
     check_received,
     flows_of,
@@ -20,12 +21,13 @@ from symbiosis.flows.received import (
     template_bytes,
     together,
 )
+from symbiosis.geography import received_territories
 from symbiosis.language import translator
 from symbiosis.maps import numbers
 from symbiosis.pages import address, drafts, keeping, parts, saving, session, takers
 from symbiosis.pages.words import _, language, n_
 
-TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg"]
+TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg", "zip"]
 # From this many firms on, an upload is a territory of its own.
 TERRITORY = 10
 GRIDS, MAPPING, AREAS, FILES = "grids", "headers", "areas", "received_files"
@@ -80,15 +82,13 @@ def _receive() -> None:
 def _open(contents: dict[str, bytes]) -> None:
     """Read what was dropped; what cannot be read is said at once, with the cure."""
     areas = [
-        (name, content)
-        for name, content in contents.items()
-        if name.lower().endswith((".geojson", ".gpkg"))
+        (name, content) for name, content in contents.items() if name.lower().endswith(PERIMETERS)
     ]
-    if areas:
-        st.session_state[AREAS] = areas[0]
-    if len(contents) == len(areas):
-        return
     try:
+        if areas:
+            st.session_state[AREAS] = received_territories(*areas[0])
+        if len(contents) == len(areas):
+            return
         st.session_state[GRIDS] = open_received(contents)
     except DataError as error:
         parts.refusal(error)

@@ -13,6 +13,7 @@ IMPORT_NAMES = {
     "ortools": "ortools",
     "pot": "ot",
     "psycopg": "psycopg",
+    "pyshp": "shapefile",
     "python-calamine": "python_calamine",
     "scikit-learn": "sklearn",
     "dask": "distributed",
