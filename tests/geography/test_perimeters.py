@@ -412,7 +412,7 @@ def test_perimeters_are_read_alike_in_a_child(saved):
     geopandas.testing.assert_geodataframe_equal(ours, theirs.areas)
 
 
-def swallow(content, how):
+def swallow(content, how, folder):
     """Do in a child what a hostile file would do to a parser."""
     del content
     yield {"how": how}
@@ -428,7 +428,7 @@ def swallow(content, how):
     elif how == "fault":
         raise LookupError("inside")
     elif how == "write":
-        Path("written-by-a-child").write_bytes(b"x" * 10)
+        (Path(folder) / "written").write_bytes(b"x" * 10)
 
 
 @pytest.mark.parametrize(
@@ -441,10 +441,19 @@ def swallow(content, how):
         ("write", "OSError"),
     ],
 )
-def test_whatever_a_child_does_the_caller_gets_a_sentence(how, words):
+def test_whatever_a_child_does_the_caller_gets_a_sentence(tmp_path, how, words):
     work = f"{__name__}:swallow"
     with pytest.raises(DataError, match=words):
-        list(in_child(work, b"x" * 3_000_000, {"how": how}, file="a.csv", seconds=3))
+        list(
+            in_child(
+                work,
+                b"x" * 3_000_000,
+                {"how": how, "folder": str(tmp_path)},
+                file="a.csv",
+                seconds=3,
+            )
+        )
+    assert sum(file.stat().st_size for file in tmp_path.iterdir()) == 0
 
 
 def test_every_sentence_of_the_room_is_french_too():
