@@ -17,9 +17,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -76,20 +74,14 @@ def _suggestions() -> Callable[[], object]:
     return lambda: [suggest(word, catalogue) for word in WORDS]
 
 
-@contextmanager
-def _file(name: str, content: bytes) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(content)
-        yield path
-
-
-def _surveyed(name: str, content: bytes) -> Callable[[], object]:
+def _surveyed(suffix: str, content: bytes) -> Callable[[], object]:
     load()
 
     def check() -> object:
-        with _file(name, content) as path:
-            return survey(path)
+        with tempfile.NamedTemporaryFile(suffix=suffix) as made:
+            made.write(content)
+            made.flush()
+            return survey(made.name)
 
     return check
 
@@ -102,18 +94,18 @@ def _declaration() -> Callable[[], object]:
         f"{number % 900 + 1},5;t/an;{2 + number / 1e5:.5f};{48 + number / 1e5:.5f}\n"
         for number in range(LINES)
     )
-    return _surveyed("flux.csv", (head + "".join(lines)).encode())
+    return _surveyed(".csv", (head + "".join(lines)).encode())
 
 
 def _long_line() -> Callable[[], object]:
-    return _surveyed("flux.csv", b"a" * 20_000_000)
+    return _surveyed(".csv", b"a" * 20_000_000)
 
 
 def _zip_bomb() -> Callable[[], object]:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 80_000_000)
-    return _surveyed("flux.xlsx", content.getvalue())
+    return _surveyed(".xlsx", content.getvalue())
 
 
 def _draws() -> Callable[[], object]:
