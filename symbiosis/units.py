@@ -3,7 +3,8 @@
 A unit is an amount (mass, volume, energy or power) with an optional period. The canonical units of
 the engine are ``t``, ``MWh`` and ``m3`` a year. Converting between kinds needs a physical figure: a
 volume needs a density, a mass of fuel needs a heating value, a power or an hourly rate needs hours
-of operation; without it the conversion is refused, never guessed.
+of operation, tonnes of dry matter need the moisture, MWh on the higher heating value need the ratio
+of the fuel's two heating values; without it the conversion is refused, never guessed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from pint import UnitRegistry
 
 from symbiosis.errors import Message, Problem, UnitError, say
+from symbiosis.unit_words import AMOUNTS, BASES, DEFINITIONS, EXACT, PERIODS, PLURAL
 
 Floats = NDArray[np.float64]
 
@@ -26,91 +28,6 @@ HOURS_IN_A_YEAR = 8760.0
 GAS_DENSITY_LIMIT_T_PER_M3 = 0.02
 """Above this a figure cannot be the density of a gas in normal conditions (the densest is 0.01)."""
 
-_DEFINITIONS = (
-    "tonne = [mass] = t",
-    "kg = 0.001 tonne",
-    "g = 1e-6 tonne",
-    "quintal = 0.1 tonne",
-    "kilotonne = 1000 tonne",
-    "megatonne = 1e6 tonne",
-    "m3 = [volume]",
-    "litre = 0.001 m3",
-    "hectolitre = 0.1 m3",
-    "thousand_m3 = 1000 m3",
-    "million_m3 = 1e6 m3",
-    "Nm3 = [normal_volume]",
-    "thousand_Nm3 = 1000 Nm3",
-    "million_Nm3 = 1e6 Nm3",
-    "MWh = [energy]",
-    "kWh = 0.001 MWh",
-    "Wh = 1e-6 MWh",
-    "GWh = 1000 MWh",
-    "TWh = 1e6 MWh",
-    "GJ = 1/3.6 MWh",
-    "MJ = 0.001 GJ",
-    "TJ = 1000 GJ",
-    "PJ = 1e6 GJ",
-    "toe = 11.63 MWh",
-    "ktoe = 1000 toe",
-    "Mtoe = 1e6 toe",
-    "MW = [power]",
-    "kW = 0.001 MW",
-    "GW = 1000 MW",
-    "year = [time]",
-    "quarter = 0.25 year",
-    "month = 1/12 year",
-    "day = 1/365 year",
-    "week = 7 day",
-)
-"""Own definitions: pint's defaults read ``kt`` as knot and know no Nm3; a year has 365 days here.
-The tonne of oil equivalent is 41.868 GJ = 11.63 MWh (IEA/Eurostat convention)."""
-
-_AMOUNTS = {
-    "tonne": "t|tonne|tonnes|mg (megagram)|tonne metrique|tonnes metriques|metric ton|metric tons"
-    "|metric tonne|metric tonnes|tonnes brutes|tonnes de matiere brute|tmb",
-    "kg": "kg|kgs|kilo|kilos|kilogramme|kilogrammes|kilogram|kilograms",
-    "g": "g|gramme|grammes|gram|grams",
-    "quintal": "q|quintal|quintaux|quintals",
-    "kilotonne": "kt|kilotonne|kilotonnes|ktonnes|milliers de tonnes|1000 t|thousand tonnes",
-    "megatonne": "megatonne|megatonnes|millions de tonnes|million tonnes|million de tonnes",
-    "m3": "m3|m^3|metre cube|metres cubes|cubic metre|cubic metres|cubic meter|cubic meters"
-    "|m cube|m cubes",
-    "litre": "l|litre|litres|liter|liters|dm3",
-    "hectolitre": "hl|hectolitre|hectolitres|hectoliter|hectoliters",
-    "thousand_m3": "km3 (1000 m3)|1000 m3|milliers de m3|thousand m3",
-    "million_m3": "million m3|millions de m3|million de m3",
-    "Nm3": "nm3|normo m3|normometre cube|normo metre cube|normal m3|sm3|m3(n)|m3n|mn3",
-    "thousand_Nm3": "knm3|1000 nm3|milliers de nm3",
-    "million_Nm3": "mnm3|million nm3|millions de nm3",
-    "MWh": "mwh|mwhth|mwhe|mwh th|mwh pci|megawattheure|megawattheures|megawatt heure"
-    "|megawatt heures|megawatt-heure|megawatt-heures|megawatt hour|megawatt hours",
-    "kWh": "kwh|kwhth|kwhe|kwh pci|kilowattheure|kilowattheures|kilowatt heure|kilowatt-heure"
-    "|kilowatt-heures|kilowatt hour|kilowatt hours",
-    "Wh": "wh",
-    "GWh": "gwh|gwhth|gwh pci|gigawattheure|gigawattheures|gigawatt hour|gigawatt hours",
-    "TWh": "twh",
-    "GJ": "gj|gigajoule|gigajoules",
-    "MJ": "mj|megajoule|megajoules",
-    "TJ": "tj|terajoule|terajoules",
-    "PJ": "pj|petajoule|petajoules",
-    "toe": "toe|tep|tonne equivalent petrole|tonnes equivalent petrole|tonne of oil equivalent"
-    "|tonnes of oil equivalent",
-    "ktoe": "ktoe|ktep",
-    "Mtoe": "mtoe|mtep",
-    "MW": "mw|mwth|megawatt|megawatts",
-    "kW": "kw|kwth|kilowatt|kilowatts",
-    "GW": "gw",
-}
-_EXACT = {"Mg": "tonne", "Mt": "megatonne", "Mm3": "million_m3", "km3": "", "MNm3": "million_Nm3"}
-_PERIODS = {
-    "year": "an|ans|annee|annees|a|year|years|yr|y|p.a.|pa|annum|annuel|annuelle|annual|yearly"
-    "|annuellement|an-1|a-1|1an",
-    "quarter": "trimestre|quarter|trim",
-    "month": "mois|month|months|mo|mensuel|mensuelle|monthly|mois-1",
-    "week": "semaine|semaines|sem|week|weeks|wk|hebdomadaire|hebdo|weekly",
-    "day": "jour|jours|j|day|days|d|quotidien|quotidienne|journalier|daily|j-1|d-1",
-    "hour": "heure|heures|h|hour|hours|hr|hrs|horaire|hourly|h-1",
-}
 _DIMENSIONS = {"[mass]": "t", "[volume]": "m3", "[normal_volume]": "Nm3", "[energy]": "MWh"}
 _ACCENTS = str.maketrans("àâäéèêëîïôöùûüç³", "aaaeeeeiioouuuc3")
 _SPLIT = re.compile(r"\s*(?:/|\bpar\b|\bper\b|\bchaque\b)\s*")
@@ -134,6 +51,9 @@ class Unit:
     period
         The period written: ``year``, ``quarter``, ``month``, ``week``, ``day``, ``hour``; ``""``
         when none is (a bare ``t`` means a year).
+    basis
+        ``dry`` for tonnes of dry matter, ``gross`` for energy on the higher heating value, else
+        ``""``.
     """
 
     text: str
@@ -141,21 +61,22 @@ class Unit:
     factor: float
     hourly: bool = False
     period: str = ""
+    basis: str = ""
 
 
 @cache
 def _registry() -> Any:
     """Return the pint registry of our own definitions; built once, at first use."""
     registry = UnitRegistry(None)
-    for line in _DEFINITIONS:
+    for line in DEFINITIONS:
         registry.define(line)
     return registry
 
 
 @cache
 def _aliases() -> tuple[dict[str, str], dict[str, str]]:
-    amounts = {alias: unit for unit, names in _AMOUNTS.items() for alias in names.split("|")}
-    periods = {alias: unit for unit, names in _PERIODS.items() for alias in names.split("|")}
+    amounts = {alias: unit for unit, names in AMOUNTS.items() for alias in names.split("|")}
+    periods = {alias: unit for unit, names in PERIODS.items() for alias in names.split("|")}
     return amounts, periods
 
 
@@ -166,12 +87,33 @@ def _fold(text: str) -> str:
 def _amount(text: str) -> str:
     """Return pint's name of an amount, or ``""``; the case of ``Mt`` and ``Mg`` counts."""
     exact = " ".join(text.replace("³", "3").split())
-    if exact in _EXACT:
-        return _EXACT[exact]
+    if exact in EXACT:
+        return EXACT[exact]
     folded = _fold(text).rstrip(".")
     if folded in ("mt", "mm3", "mnm3", "mg") or len(folded) > 40:
         return ""  # milli, mega or "metric ton": the case alone decides, and it was not clear
     return _aliases()[0].get(folded, "")
+
+
+def period_of(text: str) -> str:
+    """Return pint's name of a period (``year`` … ``hour``) from a word for it, ``""`` if none.
+
+    Examples
+    --------
+    >>> period_of("Mois"), period_of("semaine"), period_of("t")
+    ('month', 'week', '')
+    """
+    return _aliases()[1].get(_fold(text), "")
+
+
+def _without_basis(text: str) -> tuple[str, str]:
+    """Return a unit without the word that says on what it is counted, and that."""
+    folded = _fold(PLURAL.sub("", text))
+    for basis, words in BASES:
+        plain = words.sub("", folded, count=1)
+        if plain != folded and plain.strip():
+            return plain.strip(), basis
+    return text, ""
 
 
 def _split(text: str) -> tuple[str, str | None]:
@@ -212,9 +154,13 @@ def parse(text: str) -> Unit:
     >>> parse("kt/mois").factor
     12000.0
     >>> parse("Nm³/h")
-    Unit(text='Nm³/h', base='Nm3', factor=1.0, hourly=True, period='hour')
+    Unit(text='Nm³/h', base='Nm3', factor=1.0, hourly=True, period='hour', basis='')
     """
     amount, period = _split(text)
+    basis = ""
+    if not amount or period == "":
+        plain, basis = _without_basis(PLURAL.sub("", text))
+        amount, period = _split(plain)
     if not amount or period == "":
         raise UnitError([_unknown(text)])
     registry = _registry()
@@ -223,17 +169,20 @@ def parse(text: str) -> Unit:
         if period is not None:
             raise UnitError([_unknown(text)])
         return Unit(text, "MWh", float(quantity.to("MW").magnitude), hourly=True)
+    if basis and quantity.check("[energy]") != (basis in ("gross", "net")):
+        raise UnitError([_unknown(text)])
+    basis = basis if basis in ("dry", "gross") else ""
     base = next(unit for dimension, unit in _DIMENSIONS.items() if quantity.check(dimension))
     factor = float(quantity.to(base).magnitude)
     if period == "hour":
-        return Unit(text, base, factor, hourly=True, period=period)
+        return Unit(text, base, factor, hourly=True, period=period, basis=basis)
     if period:
         factor /= float(registry.Quantity(1.0, period).to("year").magnitude)
-    return Unit(text, base, float(f"{factor:.13g}"), period=period or "")
+    return Unit(text, base, float(f"{factor:.13g}"), period=period or "", basis=basis)
 
 
 def _unknown(text: str) -> Problem:
-    if _fold(text) in ("ton", "tons", "mt", "mg"):
+    if re.fullmatch(r"(?:tons?|mt|mg|gallons?|gal)(?: ?(?:/| per | par ).*)?", _fold(text)):
         return Problem(
             say("“{unit}” is read differently from one country to the next", unit=text[:40]),
             say("write t (1,000 kg), kt or kg"),
@@ -247,7 +196,14 @@ def _unknown(text: str) -> Problem:
 
 
 def factors(
-    unit: Unit, to: str, density_t_per_m3: Floats, lhv_mwh_per_t: Floats, hours_per_year: Floats
+    unit: Unit,
+    to: str,
+    density_t_per_m3: Floats,
+    lhv_mwh_per_t: Floats,
+    hours_per_year: Floats,
+    *,
+    dry_share: Floats | None = None,
+    lhv_over_hhv: Floats | None = None,
 ) -> tuple[Floats, NDArray[np.str_]]:
     """Return what one declared unit is worth a year, for many rows of one unit.
 
@@ -259,6 +215,8 @@ def factors(
         Canonical unit of the materials: ``t``, ``MWh`` or ``m3``.
     density_t_per_m3, lhv_mwh_per_t, hours_per_year
         Figures of each material or row, shape n; NaN when unknown.
+    dry_share, lhv_over_hhv
+        Tonnes of dry matter in a tonne, lower over higher heating value, shape n; NaN when unknown.
 
     Returns
     -------
@@ -266,7 +224,7 @@ def factors(
         Canonical units a year in one declared unit, shape n; NaN where the conversion is refused.
     ndarray
         What it lacks, shape n: ``""`` (nothing), ``hours``, ``density``, ``gas`` (the density given
-        is no gas's), ``lhv`` or ``kind`` (there is no such conversion).
+        is no gas's), ``lhv``, ``dry``, ``gross`` or ``kind`` (there is no such conversion).
     """
     factor = np.full(len(hours_per_year), unit.factor)
     lacks = np.full(len(hours_per_year), "", dtype="<U8")
@@ -283,6 +241,11 @@ def factors(
             lacks[(lacks == "") & ~(density_t_per_m3 > 0)] = "density"
         if unit.base == "Nm3":
             lacks[(lacks == "") & (density_t_per_m3 > GAS_DENSITY_LIMIT_T_PER_M3)] = "gas"
+    ratio = {"dry": dry_share, "gross": lhv_over_hhv}.get(unit.basis)
+    if unit.basis:
+        ratio = np.full(len(factor), np.nan) if ratio is None else ratio
+        factor = factor / ratio if unit.basis == "dry" else factor * ratio
+        lacks[(lacks == "") & ~(ratio > 0)] = unit.basis
     if unit.hourly:
         factor = factor * hours_per_year
         lacks[(lacks == "") & ~(hours_per_year >= 0)] = "hours"
@@ -325,6 +288,10 @@ def lack_in_words(text: str, to: str, lacks: str) -> tuple[Message, Message]:
         "density": say("give the density in t/m3, or the quantity in t"),
         "gas": say("give the density of the gas in t/Nm3, or the quantity in t"),
         "lhv": say("give the quantity in MWh"),
+        "dry": say(
+            "give the quantity in tonnes as they are (raw), or the moisture of the offer in %"
+        ),
+        "gross": say("give the quantity on the lower heating value, in MWh PCI (LHV)"),
         "kind": say("give the quantity in {to}", to=to),
     }
     return say("{unit} cannot be turned into {to} without a guess", unit=text, to=to), cures[lacks]

@@ -10,13 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.errors import UnitError, say
-from symbiosis.flows.contract import MONTHS, fold
-from symbiosis.flows.numbers import parse_number
+from symbiosis.flows.checks import in_range
+from symbiosis.flows.contract import MONTHS, fields, fold
+from symbiosis.flows.numbers import read_number
 from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.units import Unit, factors, lack_in_words, parse
 
 Floats = NDArray[np.float64]
-_YEARLY = ("an", "year", "a", "yr", "annee", "y")
+LHV_OVER_HHV = {"natural_gas": 59.9 / 66.4}
+"""From kgCO2e/GJ PCS and PCI of one gas, ADEME Base Carbone V23.6, elements 37135 and 37134."""
 _WITH_UNIT = re.compile(r"([+\-−]?\d[\d\s.,'’\u00a0\u2009\u202f]*)\s*([^\d\s.,'’][^\n]{0,30})")
 
 
@@ -30,12 +32,18 @@ class Figures:
         Canonical unit of each line's material, ``""`` when the material is not known.
     density_t_per_m3, lhv_mwh_per_t, hours_per_year
         Density (the line's own before the catalogue's), heating value, hours of operation.
+    dry_share
+        Tonnes of dry matter in a tonne of an offer that gives its moisture.
+    lhv_over_hhv
+        Lower over higher heating value of the materials of `LHV_OVER_HHV`.
     """
 
     unit: NDArray[np.object_]
     density_t_per_m3: Floats
     lhv_mwh_per_t: Floats
     hours_per_year: Floats
+    dry_share: Floats
+    lhv_over_hhv: Floats
 
     def convert(
         self, table: Table, codes: NDArray[np.int64], units: list[Unit | None], column: str
@@ -68,6 +76,8 @@ class Figures:
                     self.density_t_per_m3[rows],
                     self.lhv_mwh_per_t[rows],
                     self.hours_per_year[rows],
+                    dry_share=self.dry_share[rows],
+                    lhv_over_hhv=self.lhv_over_hhv[rows],
                 )
                 for lack in sorted(set(lacks) - {""}):
                     words = lack_in_words(unit.text, to, str(lack))
@@ -106,7 +116,7 @@ def split_units(table: Table) -> None:
 def _apart(text: str, unit: str) -> tuple[str, ...]:
     """Return number and unit of « 12 t/an », ``()`` when it is no such thing or contradicts."""
     found = _WITH_UNIT.fullmatch(text[:80])
-    if not found or np.isnan(parse_number(found[1])[0]) or not _is_unit(found[2]):
+    if not found or np.isnan(read_number(found[1]).value) or not _is_unit(found[2]):
         return ()
     if unit and fold(unit) != fold(found[2]):
         return ()
@@ -124,24 +134,51 @@ def _is_unit(text: str) -> bool:
 def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
     """Return the unit of each line's quantity as a position in a list; flag unknown ones.
 
-    The unit of a line beats that of the header.
+    The unit of a line beats that of the header, and says so where they differ; a header that gives
+    a period alone (« Tonnage par mois ») lends it to units without one.
     """
     text = table.column("unit")
     header = table.unit("quantity") or next(
         (table.unit(month) for month in MONTHS if table.unit(month)), ""
     )
-    codes, words = pd.factorize(text.where(text != "", header))
+    period = header if header.startswith("/") else ""
+    codes, words = pd.factorize(text.where(text != "", "" if period else header))
     lines = LinesByValue(codes, len(words))
     units: list[Unit | None] = []
     for number, word in enumerate(words):
         try:
-            units.append(parse(str(word)))
+            unit = parse(str(word))
+            if period and not unit.period:
+                unit = parse(f"{word}{period}")
+            units.append(unit)
+            _tell_other_unit(table, lines[number], unit, header)
         except UnitError as error:
             units.append(None)
             problem = next(iter(error.problems))
             what = (problem.problem, problem.cure) if word else _NO_UNIT
             table.flag(lines[number], "unit", *what)
     return codes, units
+
+
+def _tell_other_unit(table: Table, lines: NDArray[np.int64], unit: Unit, header: str) -> None:
+    """Say that a line's unit is worth another amount than that of the header."""
+    beside = any(heading.how == "beside" for heading in table.headings)
+    if not header or header.startswith("/") or beside or not _is_unit(header):
+        return
+    other = parse(header)
+    if (other.base, other.basis) == (unit.base, unit.basis) and other.factor == unit.factor:
+        return
+    if (other.base, other.basis, other.period) == (unit.base, unit.basis, "") and unit.period:
+        amount = parse(unit.text.split("/")[0]) if _is_unit(unit.text.split("/")[0]) else unit
+        if amount.factor == other.factor:
+            return  # « Quantité (t) » and t/mois
+    table.remark(
+        lines,
+        "unit",
+        say("this line is in {unit} and the header says {header}: the line's was taken",
+            unit=unit.text[:40], header=header[:40]),
+        say("correct the header or the line if that is wrong"),
+    )  # fmt: skip
 
 
 _NO_UNIT = (
@@ -162,19 +199,21 @@ def prices(table: Table, name: str, read: Floats, quantity: Floats, figures: Fig
     read
         Figures as written, in EUR, shape n.
     quantity
-        Yearly quantities in canonical units: a price « €/an » is divided by them.
+        Yearly quantities in canonical units: a price « €/an » or « k€ » of the whole flow is
+        divided by them.
     figures
         What conversions need.
     """
-    text = table.unit(name)
+    measure = table.measure(name)
     given = ~np.isnan(read)
-    if not text or not given.any():
-        return read
-    if fold(text) in _YEARLY:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            each = read / quantity
-        return np.where(np.isfinite(each), each, np.nan)
-    return read / _header_worth(table, name, text, given, figures)
+    if measure is not None and given.any():
+        if measure.per_year:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                read = read * measure.per_year / quantity
+            read = np.where(np.isfinite(read), read, np.nan)
+        elif measure.unit:
+            read = read / _worth(table, name, measure.unit, given, figures)
+    return in_range(table, fields()[name], read)
 
 
 def lots(table: Table, name: str, read: Floats, figures: Figures) -> Floats:
@@ -183,12 +222,13 @@ def lots(table: Table, name: str, read: Floats, figures: Figures) -> Floats:
     given = ~np.isnan(read)
     if not text or not given.any():
         return read
-    return read * _header_worth(table, name, text, given, figures)
+    return read * _worth(table, name, text, given, figures)
 
 
-def _header_worth(
+def _worth(
     table: Table, name: str, text: str, given: NDArray[np.bool_], figures: Figures
 ) -> Floats:
+    """Return what one unit of a header is worth in the canonical unit of each line."""
     try:
         unit = parse(text)
     except UnitError as error:

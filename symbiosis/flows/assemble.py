@@ -21,6 +21,8 @@ from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.firms import check_firms, firms_of_flat
 from symbiosis.flows.headings import read_headings
 from symbiosis.flows.lines import check_flows
+from symbiosis.flows.marks import marks_of
+from symbiosis.flows.numbers import Marks, number_text
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
@@ -69,14 +71,16 @@ def check_frames(
 def _table(name: str, frame: pd.DataFrame) -> Table:
     """Put a frame of the user's under field names, as text."""
     headings = read_headings([str(column) for column in frame.columns])
-    cells = {h.field: _as_text(frame.iloc[:, h.column]) for h in headings if h.field}
+    columns = {h.field: _as_text(frame.iloc[:, h.column]) for h in headings if h.field}
     n = len(frame)
+    cells = pd.DataFrame(columns, index=range(n), dtype="str")
     return Table(
         name,
-        pd.DataFrame(cells, index=range(n), dtype="str"),
+        cells,
         np.arange(2, n + 2, dtype=np.int64),
         headings,
         bad=np.zeros(n, dtype=bool),
+        marks=marks_of(cells, ""),
     )
 
 
@@ -85,13 +89,11 @@ def _as_text(column: pd.Series) -> pd.Series:
     missing = column.isna().to_numpy(dtype=bool)
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-        text = [
-            str(int(x)) if x.is_integer() and abs(x) < 1e15 else repr(x)
-            for x in np.where(missing, 0.0, number).tolist()
-        ]
+        text = [number_text(x) for x in np.where(missing, 0.0, number).tolist()]
         made = pd.Series(text, dtype="str")
     else:
-        made = pd.Series([str(x) for x in column], dtype="str").str.strip()
+        words = [number_text(x) if isinstance(x, float) else str(x) for x in column]
+        made = pd.Series(words, dtype="str").str.strip()
         made = made.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
     return made.mask(missing, "")
 
@@ -190,6 +192,7 @@ def _joined(tables: Sequence[Table]) -> Table:
         tables[0].comma_separated,
         np.concatenate([table.bad for table in tables]),
         files=np.concatenate([np.full(len(table.rows), table.file) for table in tables]),
+        marks=tables[0].marks if len({table.marks for table in tables}) == 1 else Marks(),
     )
     for table in tables:
         joined.problems.extend(table.problems)
@@ -203,7 +206,8 @@ def _columns_there(table: Table, *, flat: bool) -> bool:
     missing = [name for name in ("direction", "material") if name not in have]
     if not have & {"quantity", *MONTHS}:
         missing.append("quantity")
-    if "unit" not in have and not any(table.unit(name) for name in ("quantity", *MONTHS)):
+    header_units = (table.unit(name) for name in ("quantity", *MONTHS))
+    if "unit" not in have and not any(unit and unit[:1] != "/" for unit in header_units):
         missing.append("unit")
     if not have & ({"name", "firm_id", "siret"} if flat else {"firm_id", "name"}):
         missing.append("name" if flat else "firm_id")

@@ -149,6 +149,7 @@ def firms_of_flat(table: Table) -> tuple[Table, np.ndarray]:
         table.problems,
         table.notes,
         None if table.files is None else table.files[first],
+        table.marks,
     )
     return firms, codes
 

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
-from symbiosis.errors import UnitError
 from symbiosis.flows.contract import MONTHS, fields, fold
-from symbiosis.units import parse
+from symbiosis.flows.measures import QUANTITIES, Measure, is_unit, read_measure
+from symbiosis.units import period_of
 
 TAKEN, SUGGESTED = 88.0, 72.0
 """Likeness (0-100) from which a header is taken with a note, and from which it is suggested."""
-_BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
-_IN_UNIT = re.compile(r"(?:\ben\b|\bin\b|,|:|-)\s*([^,:]+)$", re.IGNORECASE)
-_MEASURED = frozenset({"quantity", "unit", "minimum_lot", *MONTHS})
-_PRICED = frozenset({"route_cost_eur_per_unit", "price_eur_per_unit"})
-_PRICE = re.compile(r"^(k?)\s*(?:€|eur|euro|euros)\s*(?:ht)?\s*/\s*(\S.*)$", re.IGNORECASE)
-_SCALED = _PRICED | {"density_t_per_m3"}
-_DENSITY = re.compile(r"^\s*(kg\s*/\s*m(3|³)|g\s*/\s*l)\s*$", re.IGNORECASE)
+_BRACKETS = re.compile(r"\s*[(\[{]([^)\]}]*)[)\]}]")
+_YEAR = re.compile(
+    r"[\s_,]*(?:\b(?:en|ann[ée]e|exercice|year|in|de)\s+)*(?<![0-9])((?:19[89]|20[0-9])[0-9])(?![0-9])",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"^(.+?)(?:\s*[,;:]\s*|\s+[-–]\s+|\s+en\s+|\s+in\s+)(.+)$", re.IGNORECASE)
+_STROKE = re.compile(r"^(.+?)\s*((?:/|\bpar\b|\bper\b|\bà la\b)\s*[^/]+)$", re.IGNORECASE)
+_ALL_MONTHS = frozenset(f"m{month}" for month in range(1, 13))
 _LITTLE = frozenset(
     ["de", "du", "des", "d", "la", "le", "les", "l", "en", "par", "pour", "of", "the", "in", "per"]
 )
@@ -42,15 +43,19 @@ class Heading:
         Name of the field, ``""`` when it is not read.
     how
         ``exact``, ``synonym``, ``fuzzy``, ``saved``, ``twice`` (another header was taken for the
-        same field) or ``ignored``.
+        same field), ``beside`` (a second quantity, in another unit) or ``ignored``.
     unit
-        Unit written in the header, ``""`` when none; for prices what follows ``€/``.
-    scale
-        What the figures are multiplied by: 1000 for prices in k€, 0.001 for kg/m3.
+        Unit written in the header, ``""`` when none.
     score
         Likeness, 0 to 100.
     nearest
         The field that it resembles most, when it was not read.
+    measure
+        What the unit does to the figures; None when the header has none.
+    year
+        Year written in the header of a quantity, 0 when none.
+    remark
+        What stands in the brackets of the header of a measured field and is no unit.
     """
 
     header: str
@@ -60,7 +65,9 @@ class Heading:
     unit: str = ""
     score: float = 100.0
     nearest: str = ""
-    scale: float = 1.0
+    measure: Measure | None = None
+    year: int = 0
+    remark: str = ""
 
 
 @cache
@@ -91,62 +98,109 @@ def _loose() -> dict[str, str]:
     return {word: names.pop() for word, names in found.items() if word and len(names) == 1}
 
 
-def _without_unit(header: str) -> tuple[str, str]:
-    """Split « Quantité (t/an) » into its words and its unit, when that is a unit."""
-    for pattern in (_BRACKETS, _IN_UNIT):
-        for found in pattern.finditer(header):
-            unit = found[1].strip()
-            if _is_unit(unit):
-                return header[: found.start()] + header[found.end() :], unit
-    words = header.rsplit(None, 1)
-    if len(words) == 2 and "/" in words[1] and (_is_unit(words[1]) or _PRICE.match(words[1])):
-        return words[0], words[1]
-    return header, ""
+def _splits(header: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the ways to part a header into words and a unit, and whether brackets part them."""
+    inside = [text.strip(" ,;") for text in _BRACKETS.findall(header)]
+    units = [text for text in inside if text and is_unit(text)] or [text for text in inside if text]
+    outside = " ".join(_BRACKETS.sub(" ", header).split())
+    yield header, units[0] if units else "", True
+    if inside:
+        yield outside, units[0] if units else "", True
+    for pattern in (_APART, _STROKE):
+        parted = pattern.match(outside)
+        if parted:
+            yield parted[1], parted[2], False
+    words = re.split(r"[\s_]+", outside)
+    for count in (1, 2):
+        if len(words) > count:
+            yield " ".join(words[:-count]), " ".join(words[-count:]), False
+    if len(words) > 2:
+        yield " ".join(words[:-2]), "/".join(words[-2:]), False
 
 
-def price_unit(header: str) -> tuple[str, float]:
-    """Return what a price in a header is for, and the scale of a price or a density.
-
-    Examples
-    --------
-    >>> price_unit("Coût (k€/kt)"), price_unit("Prix"), price_unit("Prix (€/an)")
-    (('kt', 1000.0), ('', 1.0), ('an', 1.0))
-    """
-    inside = _BRACKETS.search(header)
-    text = inside[1] if inside else header.rsplit(None, 1)[-1] if header.strip() else ""
-    if _DENSITY.search(text):
-        return "", 0.001
-    found = _PRICE.match(text.strip())
-    return (found[2].strip(), 1000.0 if found[1] else 1.0) if found else ("", 1.0)
-
-
-def _is_unit(text: str) -> bool:
-    try:
-        parse(text)
-    except UnitError:
-        return False
-    return True
-
-
-def _exactly(header: str) -> tuple[str, str, str]:
-    """Return field, how and unit of a header that the contract knows, or empty texts."""
+def _named(text: str) -> tuple[str, str]:
+    """Return the field that a header without its unit names, and how, or empty texts."""
     exact, other = _index()
+    word = fold(text)
+    name = exact.get(word) or other.get(word) or _loose().get(_bare(word), "")
+    return name, ("exact" if word in exact else "synonym") if name else ""
+
+
+@lru_cache(maxsize=65_536)
+def _exactly(header: str) -> Heading:
+    """Return what a header that the contract knows means; one without a field if it is unknown."""
+    nothing = Heading(header, 0, "", "ignored")
     if not header or len(header) > _LONGEST:
-        return "", "", ""
-    bare, unit = _without_unit(header)
-    for text in (header, bare, _BRACKETS.sub(" ", header)):
-        word = fold(text)
-        name = exact.get(word) or other.get(word) or _loose().get(_bare(word), "")
-        if name:
-            how = "exact" if word in exact else "synonym"
-            if name == "quantity" and not unit:
-                unit = header if _is_unit(header) else "t" * ("tonnage" in word)
-            return name, how, unit if name in _MEASURED else ""
-    if unit == "" and fold(header) not in ("l", "m", "d", "j", "h", "y", "a", "q", "g") and (
-        _is_unit(header)
-    ):  # fmt: skip
-        return "quantity", "synonym", header
-    return "", "", ""
+        return nothing
+    dated = _YEAR.search(header)
+    forms = [(header, 0)]
+    if dated:
+        forms.append((_YEAR.sub("", header, count=1).strip(" ,;-"), int(dated[1])))
+    for text, year in forms:
+        for words, unit, bracketed in _splits(text):
+            name, how = _named(words)
+            measure = read_measure(name, unit) if name and unit else None
+            if name and bracketed and not unit:
+                measure = _later_unit(text, name)
+            if name and (bracketed or measure is not None):
+                odd = unit if measure is None and not _named(text)[0] else ""
+                return _measured(replace(nothing, field=name, how=how), words, measure, odd, year)
+        period = _period_in(text)
+        if period:
+            return _measured(
+                replace(nothing, field="quantity", how="synonym"), text, period, "", year
+            )
+        if len(fold(text)) > 1 and text[:1] != "%" and _is_quantity_unit(text):
+            return _measured(
+                replace(nothing, field="quantity", how="synonym"), text, None, "", year
+            )
+    return nothing
+
+
+def _later_unit(header: str, name: str) -> Measure | None:
+    """Return the unit that a known header without brackets ends with (« Coût €/t »)."""
+    for words, unit, bracketed in _splits(header):
+        measure = read_measure(name, unit) if unit and not bracketed else None
+        if measure is not None and _named(words)[0] == name:
+            return measure
+    return None
+
+
+def _measured(
+    heading: Heading, words: str, measure: Measure | None, odd: str, year: int
+) -> Heading:
+    """Add to a heading what its unit does, its year, and a bracket that is no unit."""
+    numeric = fields()[heading.field].type == "number"
+    if heading.field in QUANTITIES and (measure is None or not measure.unit):
+        own = words if _is_quantity_unit(words) else "t" * ("tonnage" in fold(words))
+        if own:
+            plain = measure or Measure(own)
+            measure = replace(plain, unit=own)
+    unit = (measure.unit if heading.field in QUANTITIES else measure.text) if measure else ""
+    return replace(
+        heading,
+        unit=unit,
+        measure=measure,
+        year=year if heading.field in ("quantity", *MONTHS) else 0,
+        remark=odd if numeric else "",
+    )
+
+
+def _is_quantity_unit(text: str) -> bool:
+    measure = read_measure("quantity", text)
+    return measure is not None and bool(measure.unit) and measure.refusal is None
+
+
+def _period_in(header: str) -> Measure | None:
+    """Return the period of « Quantité mensuelle » or « Daily tonnage », None for a year or none."""
+    words = fold(header).split()
+    for position, word in enumerate(words):
+        period = period_of(word) or period_of(word.rstrip("s"))
+        rest = " ".join(words[:position] + words[position + 1 :])
+        if period and period != "year" and len(word) > 3 and _named(rest)[0] == "quantity":
+            own = "t" * ("tonnage" in rest or "tonnes" in rest)
+            return Measure(word, unit=f"{own}/{period}")
+    return None
 
 
 def known_headers(row: Sequence[str]) -> int:
@@ -157,7 +211,7 @@ def known_headers(row: Sequence[str]) -> int:
     >>> known_headers(["Entreprise", "Matière", "Quantité (t/an)", "Sens du vent"])
     3
     """
-    return len({_exactly(cell.strip())[0] for cell in row[:500] if len(cell) <= _LONGEST} - {""})
+    return len({_exactly(cell.strip()).field for cell in row[:500] if len(cell) <= _LONGEST} - {""})
 
 
 def header_row(grid: Sequence[Sequence[str]], within: int = 60) -> int:
@@ -186,46 +240,78 @@ def read_headings(
     """
     wishes = {fold(header): field for header, field in (saved or {}).items()}
     read = [
-        _heading(header, column, wishes) for column, header in enumerate(headers) if header.strip()
+        replace(_meaning(header, wishes), column=column)
+        for column, header in enumerate(headers)
+        if header.strip()
     ]
+    if {heading.header.strip().lower() for heading in read} >= _ALL_MONTHS:
+        read = [_month(heading) for heading in read]
     rank = {"saved": 0, "exact": 1, "synonym": 2, "fuzzy": 3, "ignored": 4}
     taken: dict[str, Heading] = {}
-    for heading in sorted(read, key=lambda h: (rank[h.how], -h.score, h.column)):
+    for heading in sorted(read, key=lambda h: (-h.year, rank[h.how], -h.score, h.column)):
         if heading.field:
             taken.setdefault(heading.field, heading)
     return tuple(
         heading
         if not heading.field or taken[heading.field] is heading
-        else Heading(heading.header, heading.column, "", "twice", nearest=heading.field)
+        else replace(heading, field="", how=_second(heading, taken), nearest=heading.field)
         for heading in read
     )
 
 
-def _heading(header: str, column: int, wishes: Mapping[str, str]) -> Heading:
-    field, how, likeness, nearest = _meaning(header, wishes)
-    unit, scale = "", 1.0
-    if field in _SCALED:
-        unit, scale = price_unit(header)
-    elif field in _MEASURED:
-        unit = _exactly(header)[2] or _without_unit(header)[1]
-    return Heading(header, column, field, how, unit, likeness, nearest, scale)
+def _second(heading: Heading, taken: Mapping[str, Heading]) -> str:
+    """Return ``beside`` for a second quantity of the same year in another unit, else ``twice``."""
+    first = taken[heading.field]
+    beside = heading.field == "quantity" and heading.year == first.year
+    return "beside" if beside and heading.unit and heading.unit != first.unit else "twice"
 
 
-def _meaning(header: str, wishes: Mapping[str, str]) -> tuple[str, str, float, str]:
-    """Return field, how, likeness and nearest field of a header."""
+def _month(heading: Heading) -> Heading:
+    """Return the month of M1 … M12, where all twelve stand."""
+    word = heading.header.strip().lower()
+    if word not in _ALL_MONTHS:
+        return heading
+    return Heading(heading.header, heading.column, MONTHS[int(word[1:]) - 1], "synonym")
+
+
+def _meaning(header: str, wishes: Mapping[str, str]) -> Heading:
+    """Return what a header means: as it was saved, as the contract has it, or by likeness."""
+    nothing = Heading(header, 0, "", "ignored", score=0.0)
     if fold(header) in wishes:
         field = wishes[fold(header)]
-        return field, "saved" if field else "ignored", 100.0, ""
-    field, how, _ = _exactly(header)
-    if field:
-        return field, how, 100.0, ""
-    word = fold(_without_unit(header)[0])
+        if not field:
+            return replace(nothing, score=100.0)
+        return _with_likely_unit(replace(nothing, field=field, how="saved", score=100.0), header)
+    known = _exactly(header.strip())
+    if known.field:
+        return replace(known, header=header)
+    text = _YEAR.sub("", header)
+    word = next(
+        (fold(words) for words, unit, bracketed in _splits(text) if unit and is_unit(unit)),
+        fold(_BRACKETS.sub(" ", text)),
+    )
     if len(word) < 4 or len(word) > _LONGEST:
-        return "", "ignored", 0.0, ""
+        return nothing
     choices = {**_index()[1], **_index()[0]}
     best = process.extractOne(word, list(choices), scorer=fuzz.token_sort_ratio)
     likeness = float(best[1]) if best else 0.0
     nearest = choices[best[0]] if best and likeness >= SUGGESTED else ""
     if likeness >= TAKEN:
-        return nearest, "fuzzy", likeness, ""
-    return "", "ignored", likeness, nearest
+        return _with_likely_unit(
+            replace(nothing, field=nearest, how="fuzzy", score=likeness), header
+        )
+    return replace(nothing, score=likeness, nearest=nearest)
+
+
+def _with_likely_unit(heading: Heading, header: str) -> Heading:
+    """Add the unit of a header whose field is known from elsewhere."""
+    dated = _YEAR.search(header)
+    year = int(dated[1]) if dated else 0
+    known = _exactly(header.strip())
+    if known.field == heading.field:
+        return replace(known, header=header, how=heading.how, score=heading.score)
+    for _, unit, _ in _splits(_YEAR.sub("", header, count=1)):
+        measure = read_measure(heading.field, unit) if unit else None
+        if measure is not None:
+            return _measured(heading, "", measure, "", year)
+    return _measured(heading, header, None, "", year)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from symbiosis.errors import Problems, say
 from symbiosis.flows.irep import Imported
-from symbiosis.flows.numbers import parse_numbers
+from symbiosis.flows.numbers import REGISTER, parse_numbers
 from symbiosis.flows.places import expected
 from symbiosis.flows.registers import list_each, read_register, write_folder
 
@@ -49,10 +49,13 @@ def import_hotmaps(file: Path | str, out: Path | str | None = None) -> Imported:
     path, problems = _database(Path(file)), Problems()
     raw = read_register(path, (*_COLUMNS, *BANDS))
     raw = raw[~raw["SiteID"].duplicated()]
-    longitude, latitude = parse_numbers(raw["lon"])[0], parse_numbers(raw["lat"])[0]
+    longitude, latitude = (
+        parse_numbers(raw["lon"], REGISTER).values,
+        parse_numbers(raw["lat"], REGISTER).values,
+    )
     with np.errstate(invalid="ignore"):
         placed = pd.Series(expected(longitude, latitude), index=raw.index)
-    heat = {name: parse_numbers(raw[name])[0] for name in BANDS}
+    heat = {name: parse_numbers(raw[name], REGISTER).values for name in BANDS}
     any_heat = pd.Series(np.nansum(list(heat.values()), axis=0) > 0, index=raw.index)
     for mask, column, problem in (
         (~any_heat, "Excess_Heat_Total", say("the heat of this site was not estimated")),

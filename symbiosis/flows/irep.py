@@ -20,7 +20,7 @@ from symbiosis.flows.checks import naf_code, operation_code, siret_valid
 from symbiosis.flows.irep_places import convert
 from symbiosis.flows.irep_water import source_of, water_and_co2
 from symbiosis.flows.lines import ABSURD
-from symbiosis.flows.numbers import parse_numbers
+from symbiosis.flows.numbers import REGISTER, parse_numbers
 from symbiosis.flows.places import departement_of
 from symbiosis.flows.registers import find_file, list_each, read_register, write_folder
 from symbiosis.geography import great_circle_km
@@ -184,7 +184,7 @@ def _rows(file: Path, quantity: str, sites: pd.DataFrame, problems: Problems) ->
     rows["material"] = raw["code_dechet"].map(codes)
     rows["operation"] = raw[_OPERATION].map(done)
     rows["file"], rows["row"] = file.name, raw.index
-    rows["quantity"] = parse_numbers(raw[quantity])[0] * _tonnes(raw["unite"])
+    rows["quantity"] = parse_numbers(raw[quantity], REGISTER).values * _tonnes(raw["unite"])
     rows["destination"] = _departement(raw["code_departement"].where(raw["pays"] == "", ""))
     good = pd.Series(True, index=raw.index)
     for mask, cells, problem in _faults(rows, raw, quantity, sites):

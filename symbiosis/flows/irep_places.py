@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from symbiosis.flows.numbers import parse_numbers
+from symbiosis.flows.numbers import REGISTER, parse_numbers
 from symbiosis.flows.places import Floats, commune_names, expected, inside, to_degrees
 from symbiosis.geography import great_circle_km
 
@@ -42,9 +42,9 @@ def convert(sites: pd.DataFrame) -> pd.DataFrame:
     minus sign, then in kilometres; the first trial that falls near is kept. What is left takes the
     mean place of the other sites of its commune and postcode.
     """
-    x = parse_numbers(sites["coordonnees_x"])[0]
-    y = parse_numbers(sites["coordonnees_y"])[0]
-    epsg = np.nan_to_num(parse_numbers(sites["code_epsg"])[0]).astype(int)
+    x = parse_numbers(sites["coordonnees_x"], REGISTER).values
+    y = parse_numbers(sites["coordonnees_y"], REGISTER).values
+    epsg = np.nan_to_num(parse_numbers(sites["code_epsg"], REGISTER).values).astype(int)
     longitude, latitude = _under_own(x, y, epsg)
     place = pd.DataFrame({"longitude": longitude, "latitude": latitude}, index=sites.index)
     place["repair"] = ""

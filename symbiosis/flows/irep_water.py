@@ -9,7 +9,7 @@ import pandas as pd
 
 from symbiosis.errors import Problems, say
 from symbiosis.flows.lines import ABSURD
-from symbiosis.flows.numbers import parse_numbers
+from symbiosis.flows.numbers import REGISTER, parse_numbers
 from symbiosis.flows.registers import find_file, list_each, read_register
 
 DRAWN, RELEASED, EMITTED = "Prelevements.csv", "rejets.csv", "emissions.csv"
@@ -64,7 +64,7 @@ def _amounts(
     file: Path, cells: pd.Series, site: pd.Series, places: pd.DataFrame, problems: Problems
 ) -> pd.Series:
     """Return the usable figures of a column, 0 elsewhere; list the others with their reason."""
-    values = pd.Series(parse_numbers(cells)[0], index=cells.index)
+    values = pd.Series(parse_numbers(cells, REGISTER).values, index=cells.index)
     unusable = (cells != "") & (~(values >= 0) | (values > ABSURD["m3"]))
     list_each(
         problems,

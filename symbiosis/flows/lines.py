@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, contaminant
 from symbiosis.errors import say
-from symbiosis.flows.amounts import Figures, lots, prices, quantity_units
+from symbiosis.flows.amounts import LHV_OVER_HHV, Figures, lots, prices, quantity_units
 from symbiosis.flows.checks import (
     Floats,
     check_allowed,
@@ -79,7 +79,7 @@ def check_flows(
     entries = catalogue.entries[list(_KNOWN)].reindex(flows["material"])
     flows["kind"] = entries["kind"].fillna("").to_numpy()
     flows["unit"] = entries["unit"].fillna("").to_numpy()
-    figures = _figures(flows["unit"], entries, numbers)
+    figures = _figures(flows, entries, numbers)
     amount, flows["months"] = monthly(table, numbers, season_shares(table))
     flows["quantity"] = amount * figures.convert(table, *quantity_units(table), "unit")
     for name in ("route_cost_eur_per_unit", "price_eur_per_unit"):
@@ -121,16 +121,24 @@ def _ids(table: Table) -> pd.Series:
     return given.where(given != "", numbered)
 
 
-def _figures(unit: pd.Series, entries: pd.DataFrame, numbers: dict[str, Floats]) -> Figures:
-    """Gather what conversions need: the line's own density before the catalogue's."""
-    nothing = np.full(len(unit), np.nan)
+def _figures(flows: pd.DataFrame, entries: pd.DataFrame, numbers: dict[str, Floats]) -> Figures:
+    """Gather what conversions need: the line's own density before the catalogue's.
+
+    The moisture of a need is the most that it accepts, and says nothing of its dry matter.
+    """
+    nothing = np.full(len(flows), np.nan)
+    offered = (flows["direction"] == "offer").to_numpy(dtype=bool)
+    dry = nothing.copy()
+    dry[offered] = 1 - numbers.get("moisture_pct", nothing)[offered] / 100
     given = numbers.get("density_t_per_m3", nothing)
     known = entries["density_t_per_m3"].to_numpy(dtype=float)
     return Figures(
-        unit.to_numpy(dtype=object),
+        flows["unit"].to_numpy(dtype=object),
         np.where(np.isnan(given), known, given),
         entries["lhv_mwh_per_t"].to_numpy(dtype=float),
         numbers.get("hours_per_year", nothing),
+        dry,
+        np.array([LHV_OVER_HHV.get(material, np.nan) for material in flows["material"]]),
     )
 
 

@@ -14,6 +14,7 @@ _BETWEEN = "\x1f"
 """Stands between the cells of a packed row; the control character named for it."""
 _AT_ONCE = 20_000
 """Rows unpacked at a time."""
+Lines = NDArray[np.int64]
 
 
 class Rows(Sequence[list[str]]):
@@ -69,6 +70,30 @@ def _pack(row: Sequence[str]) -> str:
 
 def _unpack(text: str) -> list[str]:
     return text.split(_BETWEEN) if text else []
+
+
+class LinesByValue(Sequence[Lines]):
+    """The lines that hold each value of a column, from the codes of `pandas.factorize`.
+
+    Parameters
+    ----------
+    codes
+        Number of the value of each line, shape n.
+    count
+        How many values there are.
+    """
+
+    def __init__(self, codes: NDArray[np.int64], count: int) -> None:
+        self._order = np.argsort(codes, kind="stable")
+        self._ends = np.searchsorted(codes[self._order], np.arange(count + 1))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._order[self._ends[number] : self._ends[number + 1]]
 
 
 def body(

@@ -123,7 +123,7 @@ def _month_scale(table: Table, given: NDArray[np.bool_]) -> Floats:
     """Return what brings a sum of months to the line's unit: 1, or 1/12 for a unit a month."""
     header = next((table.unit(name) for name in MONTHS if table.unit(name)), "")
     text = table.column("unit")
-    text = text.where(text != "", table.unit("quantity") or header)
+    text = text.where(text != "", (table.unit("quantity") or header).lstrip("/"))
     codes, words = pd.factorize(text)
     scale = np.ones(len(table.rows))
     for rows, word in zip(LinesByValue(codes, len(words)), words, strict=True):

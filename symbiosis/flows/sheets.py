@@ -41,6 +41,8 @@ class Sheet:
         file's if empty.
     typed
         What was typed once for the whole sheet: field to text, for cells that it leaves empty.
+    separator
+        What parts the cells of a text file; ``""`` for a workbook.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Sheet:
     hidden: tuple[str, ...] = ()
     label: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    separator: str = ""
 
 
 def refuse(file: Path, problem: Message, cure: Message, *, row: int | None = None) -> NoReturn:

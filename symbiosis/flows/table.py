@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,17 +12,21 @@ from numpy.typing import NDArray
 from symbiosis.errors import Message, Problem, Problems, say
 from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.headings import Heading, header_row, read_headings
-from symbiosis.flows.rows import body
+from symbiosis.flows.marks import marks_of
+from symbiosis.flows.measures import Measure
+from symbiosis.flows.numbers import Marks
+from symbiosis.flows.rows import Lines, LinesByValue, body
 from symbiosis.flows.sheets import Sheet
+from symbiosis.flows.totals import total_lines
+
+__all__ = ["Lines", "LinesByValue", "Table", "to_table"]
 
 _FLOW_MARKS = {"direction", "material", "quantity", *MONTHS}
 _FIRM_MARKS = {"name", "firm_id", "longitude", "latitude", "insee", "commune", "x", "y", "siret"}
 MOST = 5_000
 """Lines listed for one kind of problem; a file of a million bad lines must not fill the memory."""
-Lines = NDArray[np.int64]
 EXAMPLE = {"en": "example to delete", "fr": "exemple à effacer"}
 """What the note of the template's example line says."""
-_TOTALS = ("total", "totaux", "sous total", "somme", "sum", "subtotal", "grand total")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class Table:
         What was found wrong, and what was accepted with a guess.
     files
         Name of the file of each line, where lines of several sheets were joined.
+    marks
+        How the file writes numbers.
     told
         How many lines were flagged with each kind of problem: (field, template).
     """
@@ -61,6 +66,7 @@ class Table:
     problems: Problems = field(default_factory=Problems)
     notes: Problems = field(default_factory=Problems)
     files: NDArray[np.str_] | None = None
+    marks: Marks = field(default_factory=Marks)
     told: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def column(self, name: str) -> pd.Series:
@@ -81,9 +87,9 @@ class Table:
         """Return the unit written in the header of a field, else ``""``."""
         return next((h.unit for h in self.headings if h.field == name), "")
 
-    def scale(self, name: str) -> float:
-        """Return what the figures of a field are multiplied by, from its header (k€: 1000)."""
-        return next((h.scale for h in self.headings if h.field == name), 1.0)
+    def measure(self, name: str) -> Measure | None:
+        """Return what the unit in the header of a field does to its figures, None without one."""
+        return next((h.measure for h in self.headings if h.field == name), None)
 
     def flag(
         self, where: NDArray[np.bool_] | Lines, name: str, problem: Message, cure: Message
@@ -159,30 +165,6 @@ def _positions(where: NDArray[np.bool_] | Lines) -> Lines:
     return where.astype(np.int64)
 
 
-class LinesByValue(Sequence[Lines]):
-    """The lines that hold each value of a column, from the codes of `pandas.factorize`.
-
-    Parameters
-    ----------
-    codes
-        Number of the value of each line, shape n.
-    count
-        How many values there are.
-    """
-
-    def __init__(self, codes: NDArray[np.int64], count: int) -> None:
-        self._order = np.argsort(codes, kind="stable")
-        self._ends = np.searchsorted(codes[self._order], np.arange(count + 1))
-
-    def __len__(self) -> int:
-        return len(self._ends) - 1
-
-    def __getitem__(self, number: Any) -> Any:
-        if not 0 <= number < len(self):
-            raise IndexError(number)
-        return self._order[self._ends[number] : self._ends[number + 1]]
-
-
 def to_table(
     sheet: Sheet, *, label: str = "", mapping: Mapping[str, str] | None = None
 ) -> Table | None:
@@ -209,17 +191,21 @@ def to_table(
         return None
     headings = read_headings(sheet.grid[top], mapping)
     columns = {h.field: h.column for h in headings if h.field}
-    cells, rows, spill, firsts = body(sheet.grid, top, columns)
+    beside = {f"beside {h.column}": h.column for h in headings if h.how == "beside"}
+    cells, rows, spill, firsts = body(sheet.grid, top, columns | beside)
     table = Table(
         file=label or sheet.file,
-        cells=_without_guards(cells),
+        cells=_without_guards(cells.drop(columns=list(beside))),
         rows=rows,
         headings=headings,
         comma_separated=sheet.comma_separated,
         bad=np.zeros(len(rows), dtype=bool),
+        marks=marks_of(cells, sheet.separator, number_cells=bool(sheet.name)),
     )
     _check_shape(table, sheet, spill)
     _use_designation(table)
+    _use_beside(table, cells)
+    _use_year(table)
     _direction_of_sheet(table, sheet, top + 1)
     _say_headings(table, top + 1)
     return _without_totals(table, firsts)
@@ -283,6 +269,40 @@ def _use_designation(table: Table) -> None:
     table.cells["material"] = material.where(material != "", name)
 
 
+def _use_beside(table: Table, cells: pd.DataFrame) -> None:
+    """Read a second quantity (« Tonnage » and « m3 ») on the lines that leave the first empty."""
+    for heading in table.headings:
+        if heading.how != "beside" or "quantity" not in table.cells:
+            continue
+        first, other = table.column("quantity"), cells[f"beside {heading.column}"]
+        fills = (first == "") & (other != "")
+        unit = table.column("unit").where(~fills, heading.unit)
+        table.cells["quantity"] = first.where(~fills, other)
+        table.cells["unit"] = unit
+        table.remark(
+            fills.to_numpy(dtype=bool),
+            "quantity",
+            say("this quantity was read from the column “{header}”, in {unit}",
+                header=heading.header, unit=heading.unit),
+            say("give one column for the quantity and one for its unit"),
+        )  # fmt: skip
+        table.remark(
+            ((first != "") & (other != "")).to_numpy(dtype=bool),
+            "quantity",
+            say("the column “{header}” gives a second quantity, which was not read",
+                header=heading.header),
+            say("keep the one that is right"),
+        )  # fmt: skip
+
+
+def _use_year(table: Table) -> None:
+    """Take the year of lines without one from the header, « Quantité 2024 (t) »."""
+    year = next((h.year for h in table.headings if h.field in ("quantity", *MONTHS) and h.year), 0)
+    if year:
+        given = table.column("year")
+        table.cells["year"] = given.where(given != "", str(year))
+
+
 def _direction_of_sheet(table: Table, sheet: Sheet, row: int) -> None:
     """Take the direction from the name of the sheet (« Sorties ») where no column gives it."""
     direction = fields()["direction"].value_synonyms.get(fold(sheet.name), "")
@@ -303,11 +323,29 @@ def _say_headings(table: Table, row: int) -> None:
     for heading in table.headings:
         near = fields()[heading.nearest].both_labels if heading.nearest else ""
         where = {"file": table.file, "row": row, "column": heading.header}
+        measure = heading.measure
+        if measure is not None and measure.doubt is not None and heading.field:
+            problem, cure = measure.doubt
+            table.notes.add(problem, cure, **where)
+        if heading.remark and heading.field:
+            unit = fields()[heading.field].unit or "-"
+            table.notes.add(
+                say("“{text}” in this header is no unit that is known here: the figures were read"
+                    " in {unit}", text=heading.remark[:40], unit=unit),
+                say("write the unit in brackets, such as (t/an), if that is wrong"),
+                **where,
+            )  # fmt: skip
         if heading.how == "fuzzy":
             label = fields()[heading.field].both_labels
             table.notes.add(
                 say("this header was read as “{field}” by likeness", field=label),
                 say("rename it, or keep a mapping, if that is wrong"),
+                **where,
+            )
+        elif heading.how == "twice" and heading.year:
+            table.notes.add(
+                say("a later year was read as “{field}”", field=near),
+                say("give each year a declaration of its own"),
                 **where,
             )
         elif heading.how == "twice":
@@ -324,16 +362,15 @@ def _say_headings(table: Table, row: int) -> None:
             )
 
 
-def _says_total(text: str) -> bool:
-    return text[:1].lower() in ("t", "s", "g") and fold(text[:40]).startswith(_TOTALS)
-
-
 def _without_totals(table: Table, firsts: list[str]) -> Table:
     """Leave out totals and the example of the template, and say so."""
-    is_total = np.array([_says_total(word) for word in firsts], dtype=bool)
-    essential = table.column("material") if table.holds_flows else table.column("name")
-    folded = np.array([_says_total(text) for text in essential], dtype=bool)
-    is_total &= (essential == "").to_numpy(dtype=bool) | folded
+    is_total, doubtful = total_lines(table.cells, firsts, table.marks)
+    table.flag(
+        doubtful,
+        "material" if "material" in table.cells else "quantity",
+        say("this line says that it is a total, and is not the sum of the lines above"),
+        say("remove it, or name its material if it is a flow"),
+    )
     examples = {fold(text) for text in EXAMPLE.values()}
     is_example = np.array([fold(text) in examples for text in table.column("note")], dtype=bool)
     if is_example.all():
@@ -357,4 +394,5 @@ def _without_totals(table: Table, firsts: list[str]) -> Table:
         table.bad[stays],
         table.problems,
         table.notes,
+        marks=table.marks,
     )

@@ -71,7 +71,7 @@ def read_text_file(file: Path, content: bytes) -> Sheet:
             say("close the quote, or double the quotes inside a cell"),
             row=len(grid),
         )
-    return Sheet(file.name, "", grid, comma_separated=separator == ",")
+    return Sheet(file.name, "", grid, comma_separated=separator == ",", separator=separator)
 
 
 def _decode(file: Path, content: bytes) -> tuple[str, str]:

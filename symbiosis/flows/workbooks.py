@@ -15,6 +15,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from symbiosis.errors import say
+from symbiosis.flows.numbers import number_text
 from symbiosis.flows.rows import Rows
 from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, refuse
 
@@ -217,7 +218,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        return number_text(cell)
     if isinstance(cell, (datetime, date, time, timedelta)):
         return cell.isoformat() if not isinstance(cell, timedelta) else str(cell)
     return "" if cell is None else str(cell)

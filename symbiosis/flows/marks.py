@@ -1,0 +1,37 @@
+"""Which decimal mark a file writes, for its columns that do not show it themselves."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from symbiosis.flows.contract import fields
+from symbiosis.flows.numbers import Marks, parse_numbers
+
+_COORDINATES = frozenset({"longitude", "latitude", "x", "y"})
+"""Copied from maps with a point, whatever the language of the file."""
+_LIKELY = {";": ",", ",": "."}
+"""A spreadsheet parts cells by ``;`` where its numbers have a decimal comma."""
+
+
+def marks_of(cells: pd.DataFrame, separator: str, *, number_cells: bool = False) -> Marks:
+    """Return how a table writes numbers.
+
+    Parameters
+    ----------
+    cells
+        Text by field, one row a line.
+    separator
+        What parts the cells of the file: ``;``, ``,`` or a tab; ``""`` for a workbook or a frame.
+    number_cells
+        See `numbers.Marks`.
+    """
+    marks = Marks("", _LIKELY.get(separator, ""), number_cells)
+    proofs: set[str] = set()
+    for name, field in fields().items():
+        if name not in cells or field.type != "number":
+            continue
+        if name in _COORDINATES and separator != ",":
+            continue
+        text = cells[name].str.replace(r"\s*[^0-9\s.,'’]*$", "", regex=True)
+        proofs |= set(parse_numbers(text, marks, low=field.minimum, high=field.maximum).proves)
+    return Marks(proofs.pop(), "", number_cells) if len(proofs) == 1 else marks
