@@ -1,20 +1,52 @@
-"""The app as a part of a larger server: ``symbiosis serve`` puts the HTTP interface beside it."""
+"""The app as a server of the kind called ASGI: alone, or with the HTTP interface beside it."""
 
 from __future__ import annotations
 
+import asyncio
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
+from typing import Any
 
+from starlette.middleware import Middleware
+from streamlit import config
 from streamlit.starlette import App
+from streamlit.web.server.server_util import get_display_address, get_url
 
 from symbiosis import bundled
 from symbiosis.errors import StorageError, say
 from symbiosis.pages import provider
+from symbiosis.pages.door import Door
+
+_UNTIL_IT_LISTENS_S = 0.5
+
+
+def door(names: frozenset[str] = frozenset()) -> list[Middleware]:
+    """Return what stands before every page and file of the app.
+
+    Parameters
+    ----------
+    names
+        Further names of this server, for single-user mode.
+    """
+    return [Middleware(Door, names=names)]
+
+
+@asynccontextmanager
+async def opening(app: App) -> AsyncIterator[dict[str, Any]]:
+    """Open the reader's browser where ``symbiosis app`` found a display."""
+    del app
+    if not config.get_option("server.headless"):
+        address = get_url(get_display_address(config.get_option("server.address") or "localhost"))
+        asyncio.get_running_loop().call_later(_UNTIL_IT_LISTENS_S, webbrowser.open, address)
+    yield {}
 
 
 @cache
-def application() -> App:
-    """Return the app, ready for a server of the kind called ASGI."""
-    return App(bundled.home() / "app.py")
+def application(names: frozenset[str] = frozenset()) -> App:
+    """Return the app for ``symbiosis serve``; `names` are those of `door`."""
+    return App(bundled.home() / "app.py", middleware=door(names))
 
 
 def signs_in() -> bool:

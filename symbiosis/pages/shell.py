@@ -7,9 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from symbiosis import bundled
-from symbiosis.pages import address, parts, session, signing
+from symbiosis.pages import address, door, parts, session, signing
 from symbiosis.pages.guard import guarded
 from symbiosis.pages.once import asking
 from symbiosis.pages.words import LANG, _, language
@@ -28,12 +30,23 @@ def main() -> None:
         st.session_state[LANG] = language()
     address.kept()
     here = signing.visit()
+    _let_send_files(allowed=not here.outside)
     page = st.navigation(_outside() if here.outside else _pages(here))
     parts.style()
     _sidebar(here)
     guarded(page.run)()
     if not here.outside:
         address.publish(page.url_path)
+
+
+def _let_send_files(*, allowed: bool) -> None:
+    """Tell the door whether this visit may send files."""
+    context = get_script_run_ctx()
+    if context is None:
+        return
+    if runtime.exists():
+        door.SESSIONS.forget(runtime.get_instance().is_active_session)
+    door.SESSIONS.admit(context.session_id, allowed=allowed)
 
 
 def _outside() -> list[st.Page]:
