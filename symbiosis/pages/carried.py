@@ -80,7 +80,7 @@ def told(refused: str, written: Iterable[object]) -> None:
 def outcome() -> None:
     """Say what became of the last change."""
     for words in st.session_state.pop(REFUSED, []):
-        st.error(words)
+        st.error(parts.plain(words))
     if st.session_state.pop(SAVED, False):
         st.toast(_("Saved"))
 

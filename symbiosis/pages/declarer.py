@@ -185,7 +185,7 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     mine = [p for p in found.problems if p.file == grid.label]
     whole = [p for p in mine if p.row is None]
     for problem in whole:
-        st.error(f"{_said(problem)}  \n{_cure(problem)}")
+        st.error(f"{parts.plain(_said(problem))}  \n{parts.plain(_cure(problem))}")
     rows = sorted({p.row for p in mine if p.row is not None and p.row in grid.cells.index})
     if not rows:
         return
@@ -255,7 +255,7 @@ def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
         left, right = st.columns([4, 1], vertical_alignment="bottom")
         names = {s.target: f"{s.target} – {s.label}" for s in offered}
         chosen = left.selectbox(
-            _("What is “{value}”?").format(value=value), list(names),
+            _("What is “{value}”?").format(value=parts.plain(value)), list(names),
             format_func=lambda target, names=names: names[target], key=f"material_{value}",
             index=None, placeholder=_("Choose the nearest material"),
         )  # fmt: skip
@@ -311,8 +311,9 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
     mine = flows_of(found, skip_bad=True)
     st.header(_("Your best partners"), anchor=False)
     base, whole = session.base_source(), len(mine.firms) >= TERRITORY or len(mine.territories) > 0
+    shown = parts.plain(base.name)
     within = st.toggle(
-        _("Within the territory shown: {name}").format(name=base.name), value=not whole,
+        _("Within the territory shown: {name}").format(name=shown), value=not whole,
         key=f"within_{whole}",
         help=_("Off: your declaration alone."),
     )  # fmt: skip
@@ -320,7 +321,7 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
     if replaced:
         st.warning(
             _("Already in the territory and replaced by your declaration: {firms}.").format(
-                firms=", ".join(replaced[:5])
+                firms=parts.plain(", ".join(replaced[:5]))
             )
         )
     key = hashlib.sha256("".join(_digest(grid) for grid in grids).encode()).hexdigest()[:16]

@@ -114,6 +114,6 @@ def _outcome() -> None:
     """Say what became of the last step."""
     refused = st.session_state.pop(REFUSED, "")
     if refused:
-        st.error(refused)
+        st.error(parts.plain(refused))
     if st.session_state.pop(STEPPED, False):
         st.toast(_("Saved"))

@@ -69,8 +69,8 @@ def _choice(row: Row) -> None:
     lang = language()
     amount = numbers.amount(row["quantity"], row["unit"], lang)
     st.button(
-        f"**{_short(_label(row), 70)}**  \n{_plain(row['offer_firm'])} → "
-        f"{_plain(row['need_firm'])}  \n{amount} · "
+        f"**{_short(_label(row), 70)}**  \n{parts.plain(row['offer_firm'])} → "
+        f"{parts.plain(row['need_firm'])}  \n{amount} · "
         + _("worth {value}").format(value=numbers.euros(row["value_eur"], lang)),
         key=f"go_{row['shipment_id']}", on_click=_focus, args=(str(row["shipment_id"]),),
         type="tertiary", width="stretch",
@@ -79,17 +79,12 @@ def _choice(row: Row) -> None:
 
 def _short(text: str, most: int) -> str:
     cut = text if len(text) <= most else text[: most - 1].rstrip() + "…"
-    return _plain(cut)
-
-
-def _plain(text: str) -> str:
-    """Return a name that Markdown leaves as it is."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|$:~" else c for c in text)
+    return parts.plain(cut)
 
 
 def _firm(card: FirmCard) -> None:
     lang, firm = language(), card.firm
-    st.subheader(_plain(firm["name"]), anchor=False)
+    st.subheader(parts.plain(firm["name"]), anchor=False)
     sector = palette.label(firm["sector"], lang, sector=True)
     st.html(
         '<div class="sy-head"><span class="sy-dot" style="background:'
@@ -151,11 +146,11 @@ def exchange_card(row: Row, study: Study, step: str = "") -> None:
         The next step that an officer wrote; else what its legal status asks for first is said.
     """
     lang = language()
-    st.subheader(_plain(_label(row)), anchor=False)
+    st.subheader(parts.plain(_label(row)), anchor=False)
     quantity = numbers.amount(row["quantity"], row["unit"], lang)
     st.markdown(
-        f"**{_plain(row['offer_firm'])}** ({_plain(row['commune_from'])})  \n→ "
-        f"**{_plain(row['need_firm'])}** ({_plain(row['commune_to'])})"
+        f"**{parts.plain(row['offer_firm'])}** ({parts.plain(row['commune_from'])})  \n→ "
+        f"**{parts.plain(row['need_firm'])}** ({parts.plain(row['commune_to'])})"
     )
     carbon = "emissions_avoided_tco2e"
     low, high = (numbers.rounded(row[f"{carbon}_{level}"], lang) for level in ("low", "high"))
@@ -205,7 +200,7 @@ def _ends(row: Row) -> None:
     """Offer to look at either end."""
     for side, key in (("offer_firm", "offer_firm_id"), ("need_firm", "need_firm_id")):
         st.button(
-            _("See {firm}").format(firm=_plain(row[side])), key=f"see_{key}", on_click=_focus,
+            _("See {firm}").format(firm=parts.plain(row[side])), key=f"see_{key}", on_click=_focus,
             icon=":material/arrow_forward:",
             args=(str(row[key]),), type="tertiary",
         )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 
 import pandas as pd
 import streamlit as st
@@ -176,6 +177,32 @@ def css(text: str) -> str:
     return "".join(c for c in text if c not in '"\\<>\n')
 
 
+# What Streamlit replaces in any text, escaped or not: addresses, emojis, icons, arrows.
+_REPLACED = re.compile(r":(?=[\w+/-])|@(?=\w)|(?<=www)(?=\.)|[-<>=](?=[-<>=])", re.I)
+_UNSEEN = "\N{WORD JOINER}"
+_LINES = re.compile(r"[^\S \u00a0\u202f]+")
+_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
+
+
+def plain(text: object) -> str:
+    r"""Return what a user wrote as Markdown that shows it letter by letter, and does nothing else.
+
+    Every text that is not ours goes through here before any element of Streamlit that reads
+    Markdown (labels, alerts and headings too): no image is fetched, no link made, no emoji, icon,
+    colour or formula put in its place. Texts in tables and in `st.html` need not.
+
+    Examples
+    --------
+    >>> plain("Sable & fils (SA)")
+    'Sable \& fils \(SA\)'
+    """
+    return _MARKUP.sub(r"\\\g<0>", _unreplaced(str(text)))
+
+
+def _unreplaced(text: str) -> str:
+    return _REPLACED.sub(lambda m: m[0] + _UNSEEN, _LINES.sub(" ", text).strip())
+
+
 def title(text: str, lead: str = "") -> None:
     """Show the page's title and one sentence under it."""
     st.title(text, anchor=False)
@@ -214,8 +241,17 @@ def _unit(text: str) -> str:
 
 
 def drawing(svg: str) -> None:
-    """Show an SVG of our own; its texts are escaped where it is made."""
-    st.markdown(svg, unsafe_allow_html=True)
+    """Show an SVG of our own, its texts escaped where it is made.
+
+    Only `st.markdown` lets an SVG through, and it reads Markdown between the tags too.
+    """
+    inert = re.sub(r"(?<=>)[^<]+(?=<)", lambda m: _inert(unescape(m[0])), svg)
+    st.markdown(inert, unsafe_allow_html=True)
+
+
+def _inert(text: str) -> str:
+    """Return a text whose punctuation is character references, which Markdown does not read."""
+    return _MARKUP.sub(lambda m: f"&#{ord(m[0])};", _unreplaced(text))
 
 
 def note(text: str) -> None:
@@ -266,7 +302,8 @@ def refusal(error: SymbiosisError) -> None:
         problems_table(error.problems.table(translator(language())))
     else:
         said = error.args[0] if error.args else ""
-        st.error(said.render(translator(language())) if isinstance(said, Message) else str(error))
+        words = said.render(translator(language())) if isinstance(said, Message) else str(error)
+        st.error(plain(words))
 
 
 def problems_table(table: pd.DataFrame) -> None:

@@ -31,7 +31,7 @@ def render() -> None:
     try:
         table = worklist.public_map()
     except (StorageError, ImportError) as error:
-        st.warning(worklist.sentence(error))
+        st.warning(parts.plain(worklist.sentence(error)))
         return
     if here.is_a(Role.OFFICER, Role.ADMINISTRATOR):
         _renew()
@@ -47,7 +47,7 @@ def _renew() -> None:
         st.rerun()
     told = st.session_state.pop(PUBLISHED, None)
     if isinstance(told, str):
-        st.error(told)
+        st.error(parts.plain(told))
     elif told is not None:
         words = n_("{count} figure is new.", "{count} figures are new.", told)
         st.success(words.format(count=numbers.number(told, language())))

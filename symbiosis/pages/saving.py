@@ -28,7 +28,7 @@ def offer(mine: Flows, origin: str, key: str) -> None:
     st.header(_("Save this declaration"), anchor=False)
     trouble = worklist.reachable()
     if trouble:
-        st.warning(trouble)
+        st.warning(parts.plain(trouble))
         return
     names, meanings = _names(), _meanings()
     declared = bool((mine.mapping["field"] == "visibility").any()) if len(mine.mapping) else False
@@ -55,7 +55,7 @@ def _said(key: str) -> None:
         return
     receipt, refused = held[1], held[2]
     if receipt is None:
-        st.error(refused)
+        st.error(parts.plain(refused))
         return
     lang = language()
     st.success(

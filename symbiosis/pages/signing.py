@@ -97,9 +97,13 @@ def _unasked(here: Visit) -> None:
 def _way_in(here: Visit) -> None:
     known = provider.claims()
     if here.refused:
-        st.warning(here.refused, icon=":material/lock:")
+        st.warning(parts.plain(here.refused), icon=":material/lock:")
     for name in provider.names():
-        words = _("Sign in with {provider}").format(provider=name) if name else _("Sign in")
+        words = (
+            _("Sign in with {provider}").format(provider=parts.plain(name))
+            if name
+            else _("Sign in")
+        )
         st.button(
             words, icon=":material/login:", type="primary", key=f"sign_in_{name}",
             on_click=st.login, args=(name,) if name else (),

@@ -34,7 +34,7 @@ def render() -> None:
             study, atlas = session.study(), session.atlas()
         trouble = worklist.reachable()
         if trouble:
-            st.warning(trouble)
+            st.warning(parts.plain(trouble))
             _preview(atlas)
             return
         table = worklist.of_study(study)
