@@ -184,6 +184,7 @@ async def upload(
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS and kind != JSON:
         raise HTTPException(415, "Send text/csv, an XLSX workbook or application/json.")
+    store.may_declare(who)  # before a byte of it is taken in
     content = await request.body()
     limit = request.app.state.limits.api_mb
     return await run_in_threadpool(_save, store, who, (content, kind, limit), replace)
@@ -192,7 +193,6 @@ async def upload(
 def _save(
     store: Store, who: Principal, body: tuple[bytes, str, float], replace: bool
 ) -> answers.Saved:
-    store.may_declare(who)
     declared = receive(*body, store.catalogue(who))
     receipt = store.save(who, declared, origin="api", replace=replace)
     return answers.Saved(**vars(receipt))

@@ -16,7 +16,6 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from symbiosis.api.guard import Limits, who_calls
 
-_TOO_LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
@@ -146,16 +145,14 @@ class Patient(H11Protocol):
             self._stalled.cancel()
             self._stalled = None
 
-    def end(self, said: bytes = b"") -> None:
-        """End the connection now."""
+    def end(self) -> None:
+        """End the connection now, without a word that could pass for an answer."""
         self._leave()
-        if said:
-            self.transport.write(said)
         self.transport.close()
 
     def _expect_request(self) -> None:
         if self._timer is None:  # a byte now and then wins no time
-            self._timer = self.loop.call_later(self.held.limits.header_s, self.end, _TOO_LATE)
+            self._timer = self.loop.call_later(self.held.limits.header_s, self.end)
 
     def _forget_timer(self) -> None:
         if self._timer is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,12 +44,37 @@ class Limits:
         Requests a minute to the API, and to the app's own pages and files.
     api_mb, app_mb
         Largest body, in MB.
+    connections_of_one, connections
+        Open HTTP connections of one address, and of all together.
+    requests_of_one
+        Requests of one address that are being answered at once; those that come through a reverse
+        proxy too.
+    sockets_of_one, sockets
+        Open pages (WebSockets) of one address, and of all together.
+    arriving_mb
+        Bytes of one address that are held while their requests are not yet answered, in MB.
+    header_s
+        Seconds in which a connection has to send a whole request line and headers.
+    body_s, body_kb_per_s
+        Seconds that a sender may let the server wait for a body, and the kB that win it one more.
+    reading_s
+        Seconds in which a reader has to take what is waiting for it.
     """
 
     api_per_minute: int = 300
     app_per_minute: int = 3_000
     api_mb: float = 25.0
     app_mb: float = 110.0
+    connections_of_one: int = 150
+    connections: int = 600
+    requests_of_one: int = 100
+    sockets_of_one: int = 60
+    sockets: int = 400
+    arriving_mb: float = 250.0
+    header_s: float = 10.0
+    body_s: float = 20.0
+    body_kb_per_s: float = 20.0
+    reading_s: float = 60.0
 
 
 @dataclass
@@ -98,13 +124,44 @@ def who_calls(scope: Scope) -> str:
 
 
 _LARGE = "This is too large to be sent at once."
+_SLOW = "The body came too slowly."
+_BUSY = "Too many requests at once: wait for the answers."
 
 
-class _TooLarge(HTTPException):
+class _Refused(HTTPException):
     """Known to the frameworks behind, which answer it as what it is and not as a fault of ours."""
 
-    def __init__(self) -> None:
-        super().__init__(413, _LARGE, {"connection": "close"})
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(status, words, {"connection": "close"})
+
+
+class Tally:
+    """How many things each address, and all together, have open at once.
+
+    Parameters
+    ----------
+    most_of_one, most
+        Beyond these nothing more is let in; no limit on all together if None.
+    """
+
+    def __init__(self, most_of_one: float, most: float | None = None) -> None:
+        self.most_of_one, self.most = most_of_one, most
+        self._open: Counter[str] = Counter()
+
+    def add(self, address: str, count: int = 1) -> bool:
+        """Count some in, or return False."""
+        if self._open[address] + count > self.most_of_one:
+            return False
+        if self.most is not None and self._open.total() + count > self.most:
+            return False
+        self._open[address] += count
+        return True
+
+    def remove(self, address: str, count: int = 1) -> None:
+        """Count some out."""
+        self._open[address] -= count
+        if self._open[address] <= 0:
+            del self._open[address]
 
 
 class Guard:
@@ -123,6 +180,9 @@ class Guard:
         self.limits = limits or Limits()
         self._api = Buckets(self.limits.api_per_minute)
         self._pages = Buckets(self.limits.app_per_minute)
+        self._sockets = Tally(self.limits.sockets_of_one, self.limits.sockets)
+        self.requests = Tally(self.limits.requests_of_one)
+        self.arriving = Tally(self.limits.arriving_mb * 1e6)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -132,12 +192,26 @@ class Guard:
         api = str(scope["path"]).startswith("/api/")
         wait = (self._api if api else self._pages).take(who_calls(scope))
         if scope["type"] == "websocket":
-            if wait:
-                await send({"type": "websocket.close", "code": 1013})
-            else:
-                await self.app(scope, receive, send)
+            await self._socket(scope, receive, send, refused=wait > 0)
             return
         await _Exchange(self, scope, send, api=api).run(receive, wait)
+
+    async def _socket(self, scope: Scope, receive: Receive, send: Send, *, refused: bool) -> None:
+        address = who_calls(scope)
+        if refused or not self._sockets.add(address):
+            await send({"type": "websocket.close", "code": 1013})
+            return
+
+        async def counted() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and self._pages.take(address):
+                return {"type": "websocket.disconnect", "code": 1013}
+            return message
+
+        try:
+            await self.app(scope, counted, send)
+        finally:
+            self._sockets.remove(address)
 
 
 class _Exchange:
@@ -148,37 +222,66 @@ class _Exchange:
         limits = guard.limits
         self.most = int((limits.api_mb if api else limits.app_mb) * 1e6)
         self.request, self.began = uuid4().hex[:12], time.perf_counter()
-        self.status, self.received = 0, 0
+        self.status, self.received, self.waited = 0, 0, 0.0
+        self.address, self.held, self.whole = who_calls(scope), 0, False
         scope.setdefault("state", {})["request"] = self.request
 
     async def run(self, receive: Receive, wait: float) -> None:
         """Refuse, or hand over and log."""
+        requests = self.guard.requests
+        counted = not wait and requests.add(self.address)
         try:
             if wait:
                 await self._refuse(429, "Too many requests: wait a little.", int(wait) + 1)
+            elif not counted:
+                await self._refuse(429, _BUSY, 1)
             elif self._announced() > self.most:
                 await self._refuse(413, _LARGE)
             else:
                 await self._hand_over(receive)
         finally:
+            if counted:
+                requests.remove(self.address)
+            self.guard.arriving.remove(self.address, self.held)
             self._log()
 
     async def _hand_over(self, receive: Receive) -> None:
         async def counted() -> Message:
-            message = await receive()
+            message = await self._in_time(receive)
             if message["type"] == "http.request":
-                self.received += len(message.get("body", b""))
-                if self.received > self.most:
-                    raise _TooLarge
+                self._take(len(message.get("body", b"")))
+                self.whole = not message.get("more_body", False)
             return message
 
         try:
             await self.guard.app(self.scope, counted, self._marked)
-        except _TooLarge:
-            await self._refuse(413, _LARGE)
+        except _Refused as error:
+            await self._refuse(error.status_code, error.detail)
         except Exception:  # noqa: BLE001 - no trace of a fault leaves the server
             LOGGER.exception("fault", extra={"request": self.request})
             await self._refuse(500, f"Our fault; quote the number {self.request} to us.")
+
+    async def _in_time(self, receive: Receive) -> Message:
+        """Wait for the next piece of the body; only the time that we wait for it counts."""
+        if self.whole:
+            return await receive()  # what comes now is the end of the connection
+        limits = self.guard.limits
+        patience = limits.body_s + self.received / (limits.body_kb_per_s * 1e3) - self.waited
+        began = time.perf_counter()
+        try:
+            return await asyncio.wait_for(receive(), max(patience, 0.0))
+        except TimeoutError:
+            raise _Refused(408, _SLOW) from None
+        finally:
+            self.waited += time.perf_counter() - began
+
+    def _take(self, count: int) -> None:
+        self.received += count
+        if self.received > self.most:
+            raise _Refused(413, _LARGE)
+        if not self.guard.arriving.add(self.address, count):
+            raise _Refused(429, _BUSY)
+        self.held += count
 
     def _announced(self) -> int:
         for name, value in self.scope["headers"]:
@@ -210,7 +313,7 @@ class _Exchange:
         body = b'{"error":"' + words.encode() + b'"}'
         headers = [(b"content-type", b"application/json"),
                    (b"content-length", str(len(body)).encode())]  # fmt: skip
-        if status == 413:
+        if status in {408, 413}:
             headers.append((b"connection", b"close"))
         if retry_s:
             headers.append((b"retry-after", str(retry_s).encode()))
@@ -228,6 +331,6 @@ class _Exchange:
                 "route": route or ("/api" if self.api else "app"), "status": self.status,
                 "ms": round((time.perf_counter() - self.began) * 1000, 1),
                 "bytes": self.received, "account": state.get("account", ""),
-                "address": who_calls(self.scope),
+                "address": self.address,
             },
         )  # fmt: skip

@@ -10,6 +10,8 @@ import typer
 from symbiosis.cli._show import tell
 from symbiosis.errors import StorageError, say
 
+# What a page tells the server at once is some clicks and corrected cells, in bytes.
+_LARGEST_MESSAGE = 4_000_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -38,6 +40,14 @@ def serve(
     api_per_minute: Annotated[
         int, typer.Option("--api-per-minute", min=1, help="Requests of one address to the API.")
     ] = 300,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name",
+            help="A name under which this server is reached in single-user mode, besides the "
+            "machine's own and its address in digits; may be repeated.",
+        ),
+    ] = None,
     api_only: Annotated[bool, typer.Option("--api-only", help="Leave the app out.")] = False,
 ) -> None:
     r"""Serve the app and the HTTP interface (/api/v1, described by /api/openapi.json; /health).
@@ -49,6 +59,7 @@ def serve(
     """
     # The server's libraries are optional, and take a second to load.
     from symbiosis.api import Guard, Limits, create_app
+    from symbiosis.api.connections import Connections, protocol
     from symbiosis.api.front import Front
     from symbiosis.api.logs import to_stderr
     from symbiosis.storage import open_store
@@ -72,13 +83,14 @@ def serve(
         if alone:
             tell("No sign-in is configured: single-user mode.", stderr=True, style="yellow")
         api = create_app(store, limits=limits, single_user=alone and here)
-        whole = api if api_only else Front(api, _app())
+        whole = api if api_only else Front(api, _app(name or []))
         tell(say("Serving http://{host}:{port}", host=host, port=port), stderr=True)
         to_stderr()
         _listen(
             Guard(whole, limits), host=host, port=port, log_config=None, access_log=False,
             server_header=False, proxy_headers=bool(proxy), forwarded_allow_ips=proxy or None,
-            timeout_keep_alive=15, timeout_graceful_shutdown=10, limit_concurrency=500,
+            timeout_keep_alive=15, timeout_graceful_shutdown=10,
+            http=protocol(Connections(limits, proxy)), ws_max_size=_LARGEST_MESSAGE,
         )  # fmt: skip
 
 
@@ -94,10 +106,10 @@ def _signs_in() -> bool:
     return signs_in()
 
 
-def _app() -> Any:
+def _app(names: list[str]) -> Any:
     from symbiosis.pages.served import application  # loads Streamlit
 
-    return application()
+    return application(frozenset(name.lower().rstrip(".") for name in names))
 
 
 def register(app: typer.Typer) -> None:

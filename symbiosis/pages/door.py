@@ -102,6 +102,7 @@ class Door:
         if refused and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif refused:
+            await _discard(receive)
             await _answer(send, *refused)
         elif scope["type"] == "websocket":
             await self.app(scope, receive, send)
@@ -139,7 +140,7 @@ def stored(sessions: Iterable[str] | None = None) -> int:
     """Return the bytes of the uploads that these visits, or all, have not let go of."""
     if not Runtime.exists():
         return 0
-    kept = dict(Runtime.instance().uploaded_file_mgr.file_storage)  # type: ignore[attr-defined]
+    kept = dict(Runtime.instance().uploaded_file_mgr.file_storage)
     names = kept if sessions is None else [name for name in sessions if name in kept]
     return sum(len(file.data) for name in names for file in list(kept[name].values()))
 
@@ -235,6 +236,14 @@ def _header(scope: Scope, name: bytes) -> str:
     return values[0].decode("latin-1") if len(values) == 1 else ""
 
 
+async def _discard(receive: Receive) -> None:
+    """Take in what was sent and keep none of it: who still sends does not read the answer."""
+    more = True
+    while more:
+        message = await receive()
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
+
+
 async def _answer(send: Send, status: int, words: str) -> None:
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
@@ -242,7 +251,5 @@ async def _answer(send: Send, status: int, words: str) -> None:
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
         *HEADERS,
     ]
-    if status in {403, 411, 413, 503}:
-        headers.append((b"connection", b"close"))  # the file behind it is not read
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": words.encode()})

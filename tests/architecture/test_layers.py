@@ -16,8 +16,8 @@ OPENERS = re.compile(
     r"\b(pd|gpd)\.read_\w+\(|(?<![\w.])open\(|\.open\(|\.read_text\(|\.read_bytes\(|"
     r"\.write_text\(|\.write_bytes\(|\.to_csv\(\s*(path|file|out)"
 )
-OWN_FILES = {"bundled.py", "child_process.py", "language.py"}
-"""They read what travels with the package, or of the system, never a file of the user's."""
+OWN_FILES = {"bundled.py", "child_process.py", "language.py", "pages/door.py"}
+"""They read what travels with the package (or with Streamlit), never a file of the user's."""
 SCRIPTS = {"maps/outline.py"}
 """Run by hand to derive a bundled file; nothing in the product calls them."""
 EIGHT = {("flows/reader.py", "read")}
