@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import Connection, func, select
 
 from symbiosis.errors import StorageError, say
-from symbiosis.storage import audit, bulk
+from symbiosis.storage import audit, bulk, keyed
 from symbiosis.storage.access import Action, Kind, require, scope
 from symbiosis.storage.failures import AccessDenied
 from symbiosis.storage.principals import EVERYWHERE, Grant, Principal, Role, local
@@ -84,6 +84,7 @@ def grant(
     for one in wanted:
         _check(one)
     login = _login(login)
+    keyed.prepare(connection)  # from now on there is somebody from whom something is kept
     found = connection.execute(select(USERS).where(USERS.c.login == login)).first()
     user_id = found.user_id if found else uuid4().hex
     if found:

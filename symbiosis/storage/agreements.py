@@ -12,7 +12,7 @@ from symbiosis.errors import StorageError, say
 from symbiosis.storage import audit, matches, worklist
 from symbiosis.storage.access import Action, Kind, require, require_any, scope
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.tables import AGREEMENTS, SYNERGIES, now
+from symbiosis.storage.tables import AGREEMENTS, now
 
 # From the firm's own end: the other proposes, both agree, it proposed itself, nobody did.
 STATES = ("asked", "agreed", "waiting", "none")
@@ -39,7 +39,7 @@ def agree(connection: Connection, who: Principal, synergy_id: str, firm_id: str)
     bool
         Whether both have now agreed, so that contact and quantities are open to the two.
     """
-    ends = _ends(connection, synergy_id)
+    ends = worklist.ends(connection, synergy_id)
     require(who, Kind.AGREEMENT, Action.WRITE, firm_id=firm_id, territory=ends.get(firm_id, ""))
     if firm_id not in ends:
         raise StorageError(say("There is no such synergy of this firm on the worklist."))
@@ -62,7 +62,7 @@ def agree(connection: Connection, who: Principal, synergy_id: str, firm_id: str)
 
 def withdraw(connection: Connection, who: Principal, synergy_id: str, firm_id: str) -> None:
     """Take an agreement back: what was hidden before is hidden again."""
-    ends = _ends(connection, synergy_id)
+    ends = worklist.ends(connection, synergy_id)
     require(who, Kind.AGREEMENT, Action.WRITE, firm_id=firm_id, territory=ends.get(firm_id, ""))
     gone = connection.execute(
         AGREEMENTS.delete().where(
@@ -71,18 +71,6 @@ def withdraw(connection: Connection, who: Principal, synergy_id: str, firm_id: s
     )
     if gone.rowcount:
         audit.write(connection, who, "withdraw", ("synergy", synergy_id), {"firm": firm_id})
-
-
-def _ends(connection: Connection, synergy_id: str) -> dict[str, str]:
-    """Return the territory of each of the two firms of a synergy; nothing if there is none."""
-    row = connection.execute(
-        select(SYNERGIES).where(SYNERGIES.c.synergy_id == synergy_id)
-    ).mappings().first()  # fmt: skip
-    if row is None:
-        return {}
-    return {
-        row["offer_firm_id"]: row["offer_territory"], row["need_firm_id"]: row["need_territory"]
-    }  # fmt: skip
 
 
 def meetings(connection: Connection, who: Principal) -> pd.DataFrame:

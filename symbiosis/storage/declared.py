@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from symbiosis.flows import Flows
-from symbiosis.storage import audit, bulk
+from symbiosis.storage import audit, bulk, keyed
 from symbiosis.storage.access import (
     Action,
     Kind,
@@ -17,8 +16,9 @@ from symbiosis.storage.access import (
     scope,
     visible_clause,
 )
+from symbiosis.storage.disclosure import blank, is_open
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import PRICES, to_flows
+from symbiosis.storage.rows import PRICES, canonical, to_flows
 from symbiosis.storage.tables import AUDIT, FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
 from symbiosis.storage.uploads import remove
 
@@ -53,13 +53,62 @@ def flows(connection: Connection, who: Principal) -> Flows:
     """
     lines = bulk.fetch(connection, _flows_seen(who))
     priced = scope(who, Kind.PRICE).mask(lines["firm_id"], lines["territory"])
-    lines[list(PRICES)] = lines[list(PRICES)].where(priced, np.nan)
+    blank(lines, ~priced, list(PRICES))
+    lines["extra"] = _extra_seen(lines["extra"], priced, "offers", "needs")
     firms = bulk.fetch(connection, select(FIRMS))
     whole = scope(who, Kind.PRIVATE_FLOW).mask(firms["firm_id"], firms["territory"])
-    firms = firms[whole | firms["firm_id"].isin(lines["firm_id"].unique())]
+    firms = firms[whole | firms["firm_id"].isin(lines["firm_id"].unique())].copy()
     reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
-    firms = firms.assign(contact=firms["contact"].where(reachable, ""))
+    blank(firms, ~reachable, ["contact"])
+    firms["extra"] = _extra_seen(firms["extra"], reachable, "firms")
     return to_flows(firms, lines, bulk.fetch(connection, select(TERRITORIES)))
+
+
+def _extra_seen(extra: pd.Series, allowed: pd.Series, *tables: str) -> pd.Series:
+    """Return what has no column of its own, less what is in EUR or in no table of columns."""
+    cells = [
+        text if may or text == "{}" else canonical(
+            {n: v for n, v in json.loads(text).items() if is_open(n, *tables)}
+        )
+        for text, may in zip(extra, allowed, strict=True)
+    ]  # fmt: skip
+    return pd.Series(cells, index=extra.index, dtype="str")
+
+
+def visibilities(
+    connection: Connection, pairs: list[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return who may see each flow that the store has or had: today, or when it was removed.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    pairs
+        Firm and flow.
+
+    Returns
+    -------
+    dict
+        (firm, flow) → visibility, of those of the pairs that the store knows.
+    """
+    asked = set(pairs)
+    stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, [flow for _, flow in asked])
+    owned = zip(stored["firm_id"], stored["flow_id"], strict=True)
+    levels = dict(zip(owned, stored["visibility"], strict=True))
+    gone = [flow for firm, flow in asked if (firm, flow) not in levels]
+    if not gone:
+        return levels
+    removed = select(HISTORY.c.firm_id, HISTORY.c.key, HISTORY.c.changes).where(
+        HISTORY.c.kind == "flows", HISTORY.c.action == "removed",
+        bulk.among(connection, HISTORY.c.key, gone),
+    )  # fmt: skip
+    for firm, flow, changes in connection.execute(removed.order_by(HISTORY.c.seq)):
+        last = json.loads(changes).get("visibility") or ["private"]
+        levels.setdefault((firm, flow), "private")
+        if (firm, flow) in asked and flow in gone:
+            levels[firm, flow] = str(last[0] or "private")
+    return levels
 
 
 def moment(connection: Connection, who: Principal) -> str:
@@ -121,7 +170,10 @@ def uploads(connection: Connection, who: Principal) -> pd.DataFrame:
     query = select(UPLOADS).order_by(UPLOADS.c.at.desc())
     if not reached.everything:
         query = query.where(UPLOADS.c.upload_id.in_(touched))
-    return bulk.fetch(connection, query)
+    table = bulk.fetch(connection, query)
+    if not reached.everything:  # a file may hold lines of other firms beside theirs
+        table["digest"] = keyed.marked(connection, who, table["digest"])
+    return table
 
 
 def forget(connection: Connection, who: Principal, flow_ids: list[str]) -> int:

@@ -12,19 +12,25 @@ import pandas as pd
 
 from symbiosis.errors import Message, say
 from symbiosis.storage.access import Action, Kind, scope, visible
+from symbiosis.storage.disclosure import blank, money
 from symbiosis.storage.principals import Principal
 
 # Steps of the only distance that is shown of a hidden partner, km.
 STEPS_KM = (5, 10, 25, 50, 100, 200, 500, 1_000, 20_000)
 ENDS = ("offer", "need")
-# What is derived from prices and costs, wherever it stands.
+# The documented tables whose columns an exchange may bear.
+TABLES = ("shipments", "worklist", "meetings")
+# What is derived from prices and costs, wherever it stands, among what rows are ranked by.
 MONEY = ("value_eur", "net_gain_eur")
-# What tells who or how much the other side is.
-_TELLING_NUMBERS = (
-    "quantity", "distance_km", "gain", "waste_diverted_t", "emissions_avoided_tco2e", "jobs_fte",
+# Both names of a link are digests of its two flows: whoever guessed one could check the guess, so
+# that nothing but these is left of an exchange one end of which is hidden, beside its open end.
+_LEFT = frozenset(
+    {
+        "kind", "stage", "state", "likelihood", "hidden", "within_km", "offer_agreed",
+        "need_agreed", "study_id", "version", "changed_at", "changed_by", "date", "note", "owner",
+        "next_step", "reason",
+    }
 )  # fmt: skip
-# Both names of a link are digests of its two flows: whoever guessed one could check the guess.
-_TELLING_TEXTS = ("pathway", "unit", "case", "shipment_id", "synergy_id")
 # What officers write for themselves.
 _NOTES = ("note", "owner", "next_step", "reason")
 # What rows are ordered by, once what is hidden is empty.
@@ -116,24 +122,17 @@ def _pair(table: pd.DataFrame, end: str) -> tuple[pd.Series, pd.Series]:
 
 
 def _blank(table: pd.DataFrame, shut: pd.Series, end: str) -> None:
-    material = "material" if end == "offer" else "input"
-    texts = (*(f"{end}_{name}" for name in _END_TEXTS), material, *_TELLING_TEXTS)
-    for name in table.columns.intersection(list(texts)):
-        table.loc[shut, name] = ""
-    for name in map(str, table.columns):
-        if not name.startswith(_TELLING_NUMBERS) and not name.endswith("_tco2e"):
-            continue
-        table[name] = table[name].astype(float).mask(shut)
-    if "geometry" in table:
-        table.loc[shut, "geometry"] = None
+    """Empty all but what may be left of an exchange whose one end is hidden."""
+    other, material = ("need", "input") if end == "offer" else ("offer", "material")
+    left = {*_LEFT, *(f"{other}_{name}" for name in _END_TEXTS), material}
+    blank(table, shut, [str(name) for name in table if name not in left])
 
 
 def _money(who: Principal, table: pd.DataFrame) -> None:
-    """Empty what is derived from prices, unless both ends' prices may be read."""
+    """Empty what tells of prices, unless both ends' prices may be read."""
     priced = scope(who, Kind.PRICE)
     shut = ~(priced.mask(*_pair(table, "offer")) & priced.mask(*_pair(table, "need")))
-    for name in table.columns.intersection(list(MONEY)):
-        table[name] = table[name].mask(shut)
+    blank(table, shut, money(table, *TABLES))
 
 
 def _contacts(who: Principal, table: pd.DataFrame, met: pd.Series) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 
 from symbiosis.errors import Message, StorageError, say
 from symbiosis.storage.engine import reading, writing
-from symbiosis.storage.tables import METADATA
+from symbiosis.storage.tables import METADATA, STORE_KEYS
 
 VERSION_TABLE = "alembic_version"
 
@@ -200,6 +200,7 @@ def _rows(connection: Connection) -> dict[str, int]:
 
 def _refuse_loss(connection: Connection, before: dict[str, int]) -> None:
     """Go on if no table holds fewer rows than before; else the transaction puts them back."""
+    before.pop(STORE_KEYS.name, None)  # a key is nothing that anybody declared
     after = _rows(connection)
     lost = {n: rows - after.get(n, 0) for n, rows in before.items() if rows > after.get(n, 0)}
     if lost:

@@ -11,15 +11,23 @@ from sqlalchemy import Connection, select
 
 from symbiosis.flows import Flows
 from symbiosis.graph import Graph
+from symbiosis.impacts.columns import TOTALS
+from symbiosis.matching import Match
 from symbiosis.scenario import Scenario
 from symbiosis.storage import bulk, matches
 from symbiosis.storage.access import Kind, require_any, scope, visible
+from symbiosis.storage.declared import visibilities
+from symbiosis.storage.disclosure import blank, is_open, money
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import PRICES
-from symbiosis.storage.tables import AGREEMENTS, FLOWS, SYNERGIES
+from symbiosis.storage.studies import with_flows
+from symbiosis.storage.tables import AGREEMENTS, FIRMS, SYNERGIES
 from symbiosis.storage.worklist import LINK, identify
 from symbiosis.study import Study
 
+# What the graph adds to the flows and the firms.
+_NODES = ("firm", "firm_index")
+# Reasons that say how full the taker is.
+_FULL = ("taker_full", "blending_limit", "capacity", "season")
 _OPENNESS = {"private": 0, "members": 1, "public": 2}
 
 
@@ -44,12 +52,13 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         reason names a taker with a need that is hidden.
     """
     reached = require_any(who, Kind.STUDY)
-    firms = study.flows.firms
+    firms = _firms_today(connection, study.flows)
     territories = firms.set_index("firm_id")["territory"]
     everything = bool(reached.mask(firms["firm_id"], firms["territory"]).all())
     priced = scope(who, Kind.PRICE)
     if everything and bool(priced.mask(firms["firm_id"], firms["territory"]).all()):
         return study
+    study = with_flows(study, replace(study.flows, firms=firms))
     levels = _levels(connection, study.flows)
     flows = _flows_seen(who, study.flows, levels, territories)
     shipments = shipments_seen(connection, who, study, levels)
@@ -59,7 +68,7 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         study.match,
         shipments=shipments,
         prices=study.match.prices.iloc[:0],
-        unmatched=_reasons(_own(study.match.unmatched, _ids(flows)), study.flows, flows),
+        unmatched=_unmatched_seen(study.match, flows, shipments),
         blending=study.match.blending.iloc[:0],
         certificate=replace(
             study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan,
@@ -67,22 +76,32 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         ),
         graph=graph,
     )  # fmt: skip
+    warnings = study.impact.warnings
     impact = replace(
         study.impact, match=match, by_shipment=_impact_seen(study.impact.by_shipment, shipments),
         totals=_totals(study.impact.totals, everything),
         emissions_terms=study.impact.emissions_terms.iloc[: None if everything else 0],
         not_counted=study.impact.not_counted.iloc[: None if everything else 0],
-        warnings=study.impact.warnings.iloc[: None if everything else 0],
+        warnings=warnings[~warnings["message"].str.contains("EUR|€")] if everything
+        and len(warnings) else warnings.iloc[:0],
     )  # fmt: skip
     return Study(flows, scenario, graph, match, impact)
+
+
+def _firms_today(connection: Connection, flows: Flows) -> gpd.GeoDataFrame:
+    """Return the firms of a study in the territories to which the store says that they belong."""
+    stored = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, flows.firms["firm_id"])
+    today = dict(zip(stored["firm_id"], stored["territory"], strict=True))
+    pairs = zip(flows.firms["firm_id"], flows.firms["territory"], strict=True)
+    return flows.firms.assign(territory=pd.array([today.get(f, t) for f, t in pairs], dtype="str"))
 
 
 def _totals(totals: pd.DataFrame, everything: bool) -> pd.DataFrame:
     if not everything:
         return totals.iloc[:0]
     shown = totals.astype(float)
-    shown.loc[shown.index.isin(matches.MONEY)] = np.nan
-    return shown
+    told = [name in TOTALS and not str(name).endswith("_eur") for name in shown.index]
+    return shown.where(pd.Series(told, index=shown.index), np.nan, axis=0)
 
 
 def _ids(flows: Flows) -> set[str]:
@@ -112,21 +131,34 @@ def _graph_seen(graph: Graph, flows: Flows, scenario: Scenario) -> Graph:
     )  # fmt: skip
 
 
-def _reasons(unmatched: pd.DataFrame, declared: Flows, seen: Flows) -> pd.DataFrame:
-    """Return why offers keep what they keep, naming no taker that has a hidden need."""
-    hidden = declared.needs[~declared.needs["flow_id"].isin(set(seen.needs["flow_id"]))]
-    firms = declared.firms
-    names = set(firms.loc[firms["firm_id"].isin(set(hidden["firm_id"])), "name"])
-    return unmatched.assign(detail=unmatched["detail"].where(~unmatched["detail"].isin(names), ""))
+def _unmatched_seen(match: Match, seen: Flows, shipments: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return what stays with offers whose every exchange is shown, and why.
 
-
-def _own(table: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
-    return table[table["flow_id"].isin(ids)]
+    What was declared, less what is shown, less what stays, is what goes to a hidden partner: the
+    rest of an offer is told only where there is none. Likewise a taker that is full, or as full as
+    its recipe allows, takes from hidden sources what it needs less what the shown ones give.
+    """
+    whole = match.shipments
+    shown = set(shipments.loc[shipments["hidden"] == "", "shipment_id"])
+    partly = whole[~whole["shipment_id"].isin(shown)]
+    table = match.unmatched
+    table = table[table["flow_id"].isin(_ids(seen)) & ~table["flow_id"].isin(partly["offer_flow"])]
+    table = table[[name for name in table if is_open(str(name), "unmatched")]].copy()
+    needs = match.graph.flows.needs
+    hidden = needs.loc[~needs["flow_id"].isin(set(seen.needs["flow_id"])), "firm_id"]
+    firms = match.graph.flows.firms
+    takers = firms["firm_id"].isin({*hidden, *partly["need_firm_id"]})
+    names = set(firms.loc[takers, "name"])
+    told_of = table["detail"].isin(names)
+    table.loc[told_of, "detail"] = ""
+    table.loc[told_of & table["reason"].isin(list(_FULL)), "reason"] = ""
+    return table
 
 
 def _nodes(table: pd.DataFrame, ids: set[str]) -> pd.DataFrame:
     """Return the visible nodes without their prices: the money of a node follows from them."""
-    return _own(table, ids).drop(columns=[n for n in table if str(n).endswith("_eur_per_unit")])
+    names = [n for n in table if is_open(str(n), "offers", "needs", "firms") or n in _NODES]
+    return table.loc[table["flow_id"].isin(ids), names]
 
 
 def _levels(connection: Connection, flows: Flows) -> pd.Series:
@@ -134,10 +166,8 @@ def _levels(connection: Connection, flows: Flows) -> pd.Series:
     lines = pd.concat(
         [t[["flow_id", "firm_id", "visibility"]] for t in (flows.offers, flows.needs)]
     )
-    today = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, lines["flow_id"])
-    now = dict(
-        zip(zip(today["firm_id"], today["flow_id"], strict=True), today["visibility"], strict=True)
-    )
+    pairs = list(zip(lines["firm_id"], lines["flow_id"], strict=True))
+    now = visibilities(connection, pairs)
     rows = zip(lines["firm_id"], lines["flow_id"], lines["visibility"], strict=True)
     levels = {
         flow: min((then, now.get((firm, flow), then)), key=lambda v: _OPENNESS.get(v, 0))
@@ -155,15 +185,16 @@ def _flows_seen(who: Principal, flows: Flows, levels: pd.Series, territories: pd
         )
         table = table[visible(who, table)]
         priced = scope(who, Kind.PRICE).mask(table["firm_id"], table["territory"])
-        for price in table.columns.intersection(list(PRICES)):
-            table[price] = table[price].where(priced)
-        tables[name] = table.drop(columns=["territory"])
+        table = table.drop(columns=["territory"])
+        blank(table, ~priced, money(table, name))
+        tables[name] = table
     firms = flows.firms
     whole = scope(who, Kind.PRIVATE_FLOW).mask(firms["firm_id"], firms["territory"])
     shown = pd.concat([table["firm_id"] for table in tables.values()])
     firms = firms[whole | firms["firm_id"].isin(shown)]
     reachable = scope(who, Kind.CONTACT).mask(firms["firm_id"], firms["territory"])
-    firms = firms.assign(contact=firms["contact"].where(reachable, ""))
+    firms = firms.copy()
+    blank(firms, ~reachable, ["contact", *money(firms, "firms")])
     empty = pd.DataFrame()
     return replace(flows, firms=firms, skipped=empty, notes=empty, mapping=empty, **tables)
 
@@ -201,8 +232,5 @@ def _impact_seen(impact: pd.DataFrame, shipments: gpd.GeoDataFrame) -> pd.DataFr
     table = impact[impact["shipment_id"].isin(whole.index)]
     # In the order of the shipments, which tells nothing.
     table = table.loc[table["shipment_id"].map(place).sort_values(kind="stable").index].copy()
-    shut = table["shipment_id"].map(whole["value_eur"]).isna()
-    for name in table.columns:
-        if name.endswith("_eur") or name in matches.MONEY:
-            table[name] = table[name].mask(shut)
+    blank(table, table["shipment_id"].map(whole["value_eur"]).isna(), money(table, "by_shipment"))
     return table

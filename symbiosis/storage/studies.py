@@ -25,9 +25,10 @@ from symbiosis.impacts import Impact
 from symbiosis.matching import Match
 from symbiosis.matching.model import BLENDING_COLUMNS, MatchCertificate
 from symbiosis.scenario import Scenario
-from symbiosis.storage import audit, bulk
-from symbiosis.storage.access import Action, Kind, require_any
+from symbiosis.storage import audit, bulk, keyed
+from symbiosis.storage.access import Action, Kind, require_any, scope
 from symbiosis.storage.principals import Principal
+from symbiosis.storage.provenance import require_saved
 from symbiosis.storage.rows import Declaration, canonical
 from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
 from symbiosis.study import Study
@@ -133,9 +134,16 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     -------
     str
         Its identifier.
+
+    Raises
+    ------
+    StorageError
+        If it does not rest on what the store holds, as they see it (`provenance`).
     """
     require_any(who, Kind.STUDY, Action.WRITE)
     study_id = uuid4().hex
+    require_saved(connection, who, study.flows)
+    keyed.prepare(connection)
     inputs = inputs_digest(study)
     connection.execute(
         STUDIES.insert(),
@@ -159,16 +167,23 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
             for label, content in packed.items()
         ],
     )  # fmt: skip
-    audit.write(connection, who, "keep", ("study", study_id), {"inputs": inputs})
+    said = str(keyed.marked(connection, None, pd.Series([inputs])).iloc[0])
+    audit.write(connection, who, "keep", ("study", study_id), {"inputs": said})
     return study_id
 
 
 def listed(connection: Connection, who: Principal) -> pd.DataFrame:
-    """Return the kept studies, newest first: identifier, name, when, by whom, inputs' digest."""
+    """Return the kept studies, newest first: identifier, name, when, by whom, inputs' digest.
+
+    The digest is the SHA-256 of the inputs for whoever reads every price, else `keyed.marked`.
+    """
     require_any(who, Kind.STUDY)
     names = ("study_id", "name", "created_at", "created_by", "inputs_digest")
     columns = [STUDIES.c[name] for name in names]
-    return bulk.fetch(connection, select(*columns).order_by(STUDIES.c.created_at.desc()))
+    table = bulk.fetch(connection, select(*columns).order_by(STUDIES.c.created_at.desc()))
+    if not scope(who, Kind.PRICE).everything:
+        table["inputs_digest"] = keyed.marked(connection, who, table["inputs_digest"])
+    return table
 
 
 def load(connection: Connection, study_id: str = "") -> Study:

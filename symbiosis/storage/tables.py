@@ -256,6 +256,11 @@ AGREEMENTS = Table(
     Column("at", UtcTime, nullable=False), _text("by"),
 )  # fmt: skip
 
+STORE_KEYS = Table(
+    "store_keys", METADATA,
+    Column("name", Text, primary_key=True), _text("value", None),
+)  # fmt: skip
+
 PUBLISHED_FIGURES = Table(
     "published_figures", METADATA,
     Column("group_id", Text, primary_key=True),

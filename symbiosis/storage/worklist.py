@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, RowMapping, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, func, or_, select
 
 from symbiosis.errors import DataError, Problems, StorageError, say
-from symbiosis.storage import audit, bulk, matches
+from symbiosis.storage import audit, bulk, matches, studies
 from symbiosis.storage.access import Action, Kind, require, require_any, scope
+from symbiosis.storage.declared import visibilities
 from symbiosis.storage.failures import Conflict
+from symbiosis.storage.matches import ENDS
 from symbiosis.storage.principals import Principal
+from symbiosis.storage.provenance import alone, require_own_exchanges, require_saved
 from symbiosis.storage.rows import canonical
-from symbiosis.storage.tables import AGREEMENTS, FLOWS, HISTORY, SYNERGIES, now
+from symbiosis.storage.tables import AGREEMENTS, FIRMS, FLOWS, HISTORY, SYNERGIES, now
 from symbiosis.study import Study
 
 STAGES = ("idea", "contact", "study", "running", "dropped")
@@ -41,17 +44,27 @@ def add(connection: Connection, who: Principal, study: Study, study_id: str = ""
     who
         Who does it; only exchanges with an end in their reach are put.
     study
-        What was matched and assessed.
+        What was matched and assessed, of what the store holds (`provenance`).
     study_id
-        The kept study that they come from, or "".
+        The kept study that they come from, which is then read from the store; or "".
 
     Returns
     -------
     int
         How many are new.
+
+    Raises
+    ------
+    StorageError
+        If the study was not kept and rests on flows that the store does not hold.
     """
     reached = require_any(who, Kind.SYNERGY, Action.WRITE)
-    rows = _from_study(study).assign(study_id=study_id)
+    if study_id:  # whatever was handed over, the store's own is what was kept
+        study = studies.load(connection, study_id)
+    else:
+        require_saved(connection, who, study.flows)
+        require_own_exchanges(study)
+    rows = _as_stored(connection, who, _from_study(study)).assign(study_id=study_id)
     mine = reached.mask(rows["offer_firm_id"], rows["offer_territory"]) | reached.mask(
         rows["need_firm_id"], rows["need_territory"]
     )
@@ -66,6 +79,34 @@ def add(connection: Connection, who: Principal, study: Study, study_id: str = ""
     counts = {"added": int(fresh.sum()), "refreshed": int((~fresh).sum())}
     audit.write(connection, who, "follow", ("study", study_id), counts)
     return int(fresh.sum())
+
+
+def _as_stored(connection: Connection, who: Principal, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return exchanges with what the store knows of their firms and flows, whatever they say.
+
+    An exchange of a flow that is no longer in the store is left out; where one person is alone with
+    the store, it stays, private, and its firms belong where that person's study says.
+    """
+    known = np.ones(len(rows), dtype=bool)
+    for end in ENDS:
+        ids = rows[f"{end}_firm_id"]
+        firms = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, ids).set_index("firm_id")
+        flows = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, rows[f"{end}_flow"])
+        levels = flows.set_index(["firm_id", "flow_id"])["visibility"].to_dict()
+        pairs = list(zip(ids, rows[f"{end}_flow"], strict=True))
+        known &= np.array([pair in levels for pair in pairs], dtype=bool)
+        places, names = firms["territory"].to_dict(), firms["name"].to_dict()
+        said = {
+            "visibility": [levels.get(pair, "private") for pair in pairs],
+            "territory": [
+                places.get(firm, t) for firm, t in zip(ids, rows[f"{end}_territory"], strict=True)
+            ],
+            "firm": [names.get(firm, n) for firm, n in zip(ids, rows[f"{end}_firm"], strict=True)],
+        }
+        for name, cells in said.items():
+            rows[f"{end}_{name}"] = pd.array(cells, dtype="str")
+        rows[f"{end}_contact"] = ""  # read where it stands (`reached`)
+    return rows if alone(connection, who) else rows[known]
 
 
 def identify(link: tuple[str, ...]) -> str:
@@ -88,12 +129,9 @@ def _from_study(study: Study) -> pd.DataFrame:
     ].reset_index(drop=True)  # fmt: skip
     for name in FIGURES:
         rows[name] = impact[names.get(name, name)].to_numpy(float)
-    firms = study.flows.firms.set_index("firm_id")
-    for end, table in (("offer", study.flows.offers), ("need", study.flows.needs)):
-        level = table.set_index("flow_id")["visibility"]
-        rows[f"{end}_visibility"] = rows[f"{end}_flow"].map(level).fillna("private")
-        for name in ("territory", "contact"):
-            rows[f"{end}_{name}"] = rows[f"{end}_firm_id"].map(firms[name]).fillna("")
+    territories = study.flows.firms.set_index("firm_id")["territory"].to_dict()
+    for end in ENDS:
+        rows[f"{end}_territory"] = [territories.get(f, "") for f in rows[f"{end}_firm_id"]]
     rows["synergy_id"] = [identify(link) for link in zip(*(rows[n] for n in LINK), strict=True)]
     return pd.DataFrame(rows)
 
@@ -144,23 +182,48 @@ def reached(connection: Connection, who: Principal, synergy_id: str = "") -> pd.
         ``offer_agreed`` and ``need_agreed``.
     """
     inside = require_any(who, Kind.SYNERGY)
-    ends = [
-        inside.clause(SYNERGIES.c[f"{end}_firm_id"], SYNERGIES.c[f"{end}_territory"])
-        for end in matches.ENDS
-    ]
-    query = select(SYNERGIES).where(or_(*ends))
+    query = _with_firms()
+    query = query.where(
+        or_(*(inside.clause(SYNERGIES.c[f"{end}_firm_id"], _territory(end)) for end in ENDS))
+    )
     if synergy_id:
         query = query.where(SYNERGIES.c.synergy_id == synergy_id)
     return _agreed(connection, _current(connection, bulk.fetch(connection, query)))
 
 
+# Each end's firm as the store knows it: a synergy holds the names of its firms, and where they
+# belong and who answers there is the firms' own affair.
+_GIVER, _TAKER = FIRMS.alias("giver"), FIRMS.alias("taker")
+_FIRM = {"offer": _GIVER, "need": _TAKER}
+
+
+def _territory(end: str) -> ColumnElement[str]:
+    """Return today's territory of one end; the one written down where the firm is not stored."""
+    return func.coalesce(_FIRM[end].c.territory, SYNERGIES.c[f"{end}_territory"])
+
+
+def _with_firms() -> Select[Any]:
+    """Return the query of synergies with today's territory and contact of each end."""
+    theirs = {f"{end}_territory": _territory(end) for end in ENDS} | {
+        f"{end}_contact": func.coalesce(_FIRM[end].c.contact, SYNERGIES.c[f"{end}_contact"])
+        for end in ENDS
+    }
+    columns = [
+        theirs[column.name].label(column.name) if column.name in theirs else column
+        for column in SYNERGIES.c
+    ]
+    joined: FromClause = SYNERGIES
+    for end in ENDS:
+        firm = _FIRM[end]
+        joined = joined.outerjoin(firm, firm.c.firm_id == SYNERGIES.c[f"{end}_firm_id"])
+    return select(*columns).select_from(joined)
+
+
 def _current(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
-    """Replace each end's visibility by that of the flow today, where the store has the flow."""
-    for end in matches.ENDS:
-        found = bulk.fetch_in(connection, FLOWS, FLOWS.c.flow_id, table[f"{end}_flow"])
-        keys = zip(found["firm_id"], found["flow_id"], strict=True)
-        today = dict(zip(keys, found["visibility"], strict=True))
-        pairs = zip(table[f"{end}_firm_id"], table[f"{end}_flow"], strict=True)
+    """Replace each end's visibility by that of the flow today, or of the day it was removed."""
+    for end in ENDS:
+        pairs = list(zip(table[f"{end}_firm_id"], table[f"{end}_flow"], strict=True))
+        today = visibilities(connection, pairs)
         written = table[f"{end}_visibility"]
         table[f"{end}_visibility"] = pd.Series(
             [today.get(pair, old) for pair, old in zip(pairs, written, strict=True)],
@@ -171,7 +234,7 @@ def _current(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
 
 def _agreed(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
     given = {(row.synergy_id, row.firm_id) for row in connection.execute(select(AGREEMENTS))}
-    for end in matches.ENDS:
+    for end in ENDS:
         pairs = zip(table["synergy_id"], table[f"{end}_firm_id"], strict=True)
         table[f"{end}_agreed"] = pd.Series(
             [pair in given for pair in pairs], index=table.index, dtype=bool
@@ -179,13 +242,35 @@ def _agreed(connection: Connection, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _one(connection: Connection, synergy_id: str) -> RowMapping:
+def reach(connection: Connection, who: Principal, synergy_id: str) -> RowMapping:
+    """Return a row that a principal may change; refuse, whether or not there is such a row.
+
+    Raises
+    ------
+    AccessDenied
+        If no end of it is theirs: also when there is none, which is not theirs to know.
+    StorageError
+        If there is none, to those who reach them all.
+    """
     row = connection.execute(
-        select(SYNERGIES).where(SYNERGIES.c.synergy_id == synergy_id)
+        _with_firms().where(SYNERGIES.c.synergy_id == synergy_id)
     ).mappings().first()  # fmt: skip
-    if row is None:
-        raise StorageError(say("There is no such synergy on the worklist."))
-    return row
+    inside = scope(who, Kind.SYNERGY, Action.WRITE)
+    if row is not None and any(
+        inside.covers(row[f"{end}_firm_id"], row[f"{end}_territory"]) for end in ENDS
+    ):
+        return row
+    if not inside.everything:
+        require(who, Kind.SYNERGY, Action.WRITE)
+    raise StorageError(say("There is no such synergy on the worklist."))
+
+
+def ends(connection: Connection, synergy_id: str) -> dict[str, str]:
+    """Return today's territory of each firm of a synergy: firm → territory; {} if there is none."""
+    row = connection.execute(
+        _with_firms().where(SYNERGIES.c.synergy_id == synergy_id)
+    ).mappings().first()  # fmt: skip
+    return {} if row is None else {row[f"{e}_firm_id"]: row[f"{e}_territory"] for e in ENDS}
 
 
 def update(
@@ -220,8 +305,7 @@ def update(
     DataError
         If a value is not one of those allowed.
     """
-    row = _one(connection, synergy_id)
-    _require_end(who, row)
+    row = reach(connection, who, synergy_id)
     wanted = _checked({**changes}, row)
     different = {name: value for name, value in wanted.items() if row[name] != value}
     if row["version"] != version:
@@ -246,12 +330,6 @@ def update(
     )
     audit.write(connection, who, "update", ("synergy", synergy_id), {"fields": sorted(different)})
     return version + 1
-
-
-def _require_end(who: Principal, row: RowMapping) -> None:
-    reached = scope(who, Kind.SYNERGY, Action.WRITE)
-    if not any(reached.covers(row[f"{e}_firm_id"], row[f"{e}_territory"]) for e in matches.ENDS):
-        require(who, Kind.SYNERGY, Action.WRITE)
 
 
 def _checked(changes: dict[str, Any], row: RowMapping) -> dict[str, Any]:
@@ -308,8 +386,7 @@ def history(connection: Connection, who: Principal, synergy_id: str) -> pd.DataF
     pandas.DataFrame
         Columns ``at``, ``by``, ``version`` (the one that ended), ``field``, ``before``, ``after``.
     """
-    row = _one(connection, synergy_id)
-    _require_end(who, row)
+    reach(connection, who, synergy_id)
     query = (
         select(HISTORY)
         .where(HISTORY.c.kind == "synergies", HISTORY.c.key == synergy_id)

@@ -1,5 +1,7 @@
 """The access rule, cell by cell: role x object x action, and the same through every door."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -19,6 +21,7 @@ from symbiosis.storage.access import (
     visible_clause,
 )
 from symbiosis.storage.overrides import Cell
+from symbiosis.storage.studies import with_flows
 from tests.storage.worlds import (
     ADMINISTRATOR,
     ANALYST_NORTH,
@@ -192,6 +195,18 @@ def test_what_each_one_sees_of_the_flows(store, name):
 
 
 PRICE = Cell("materials", "cullet", "price_central_eur", "70", "survey")
+
+
+def kept(store):
+    return store.studies(LOCAL)["study_id"].iloc[0]
+
+
+def seen_by(store, who):
+    """A study of nothing but what one sees of the store."""
+    study = with_flows(three_exchanges(), store.flows(who))
+    return replace(study, match=replace(study.match, shipments=study.match.shipments.iloc[:0]))
+
+
 DOORS = {
     "history": lambda store, who: store.history(who),
     "uploads": lambda store, who: store.uploads(who),
@@ -205,8 +220,8 @@ DOORS = {
     "status": lambda store, who: store.status(who),
     "public_map": lambda store, who: store.public_map(who),
     "publish": lambda store, who: store.publish(who),
-    "follow": lambda store, who: store.follow(who, three_exchanges()),
-    "keep_study": lambda store, who: store.keep_study(who, three_exchanges(), "mine"),
+    "follow": lambda store, who: store.follow(who, three_exchanges(), kept(store)),
+    "keep_study": lambda store, who: store.keep_study(who, seen_by(store, who), "mine"),
     "grant": lambda store, who: store.grant(who, "x@y.example", [Grant(Role.ADMINISTRATOR)]),
     "override_history": lambda store, who: store.override_history(who),
     "catalogue": lambda store, who: store.catalogue(who),

@@ -16,7 +16,7 @@ from symbiosis.storage.schema import State, look
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, many, three_exchanges
 
-CHAIN = ["base", "0001", "0002", "0003", "0004"]
+CHAIN = ["base", "0001", "0002", "0003", "0004", "0005"]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_way_down_that_would_lose_rows_is_refused_until_it_is_meant(store, old
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones(store):
-    with pytest.raises(StorageError, match="0001, 0002, 0003, 0004"):
+    with pytest.raises(StorageError, match="0001, 0002, 0003, 0004, 0005"):
         store.migrate(LOCAL, "9999")
 
 

@@ -8,7 +8,7 @@ import pytest
 from symbiosis.errors import DataError, StorageError
 from symbiosis.storage import LOCAL, AccessDenied, Conflict
 from symbiosis.storage.worklist import LIKELIHOOD
-from tests.storage.worlds import OFFICER_NORTH, OFFICER_SOUTH, three_exchanges
+from tests.storage.worlds import OFFICER_NORTH, OFFICER_SOUTH, four_firms, three_exchanges
 
 
 @pytest.fixture
@@ -111,8 +111,10 @@ def test_an_officer_lists_only_what_touches_the_territory(store):
     study = three_exchanges()
     inside = study.match.shipments[study.match.shipments["need_firm_id"] == "beech"]
     local = replace(study, match=replace(study.match, shipments=inside))
-    assert store.follow(OFFICER_SOUTH, local) == 0
-    assert store.follow(OFFICER_NORTH, study) == 3
+    store.save(LOCAL, four_firms())
+    kept, part = (store.keep_study(LOCAL, s, "x") for s in (study, local))
+    assert store.follow(OFFICER_SOUTH, local, part) == 0
+    assert store.follow(OFFICER_NORTH, study, kept) == 3
     key = store.worklist(OFFICER_NORTH).set_index("need_firm_id").loc["beech", "synergy_id"]
     with pytest.raises(AccessDenied):
         store.update_synergy(OFFICER_SOUTH, key, 1, {"stage": "contact"})
