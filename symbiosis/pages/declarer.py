@@ -25,12 +25,12 @@ from symbiosis.geography import received_territories
 from symbiosis.language import translator
 from symbiosis.maps import numbers
 from symbiosis.pages import address, drafts, keeping, parts, saving, session, takers
+from symbiosis.pages.drafts import AREAS, FILES, GRIDS, MAPPING
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg", "zip"]
 # From this many firms on, an upload is a territory of its own.
 TERRITORY = 10
-GRIDS, MAPPING, AREAS, FILES = "grids", "headers", "areas", "received_files"
 
 
 def render() -> None:
@@ -222,6 +222,19 @@ def _digest(grid: Grid) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def _key(grids: tuple[Grid, ...]) -> str:
+    """Return what tells one declaration from another: its cells, what they mean, its perimeters."""
+    whole = hashlib.sha256()
+    areas, mapping = st.session_state.get(AREAS), st.session_state.get(MAPPING)
+    for grid in grids:
+        traits = (grid.label, grid.flows, grid.firms, grid.comma_separated)
+        whole.update(f"{traits}\x1f{grid.cells.to_csv()}\x1f".encode())
+    whole.update(repr(sorted((mapping or {}).items())).encode())
+    if areas is not None:
+        whole.update(areas.areas.to_json(default=str).encode())
+    return whole.hexdigest()[:32]
+
+
 def _said(problem: Problem) -> str:
     return problem.problem.render(translator(language()))
 
@@ -324,7 +337,7 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
                 firms=parts.plain(", ".join(replaced[:5]))
             )
         )
-    key = hashlib.sha256("".join(_digest(grid) for grid in grids).encode()).hexdigest()[:16]
+    key = _key(grids)
     session.keep_uploaded(f"{key}:{base.key if within else ''}", grids[0].label, flows)
     takers.show(mine)
     words = _("Show on the map") if within or not whole else _("Open as a territory")

@@ -8,9 +8,11 @@ from typing import Any
 
 import streamlit as st
 
+from symbiosis.pages import worklist
 from symbiosis.pages.caching import shared
 
 DRAFT = "draft"
+GRIDS, MAPPING, AREAS, FILES = NAMES = "grids", "headers", "areas", "received_files"
 MOST = 40
 
 
@@ -20,10 +22,10 @@ def _shelf() -> OrderedDict[str, tuple[str, dict[str, Any]]]:
     return OrderedDict()
 
 
-def _browser() -> str:
-    """Return what tells one reader's browser from another's."""
+def _reader() -> str:
+    """Return what tells one reader from another: the account, and the browser."""
     agent = str(st.context.headers.get("User-Agent", ""))
-    return f"{st.context.ip_address}|{agent}"
+    return f"{worklist.account()}|{st.context.ip_address}|{agent}"
 
 
 def keep(names: tuple[str, ...]) -> None:
@@ -31,19 +33,19 @@ def keep(names: tuple[str, ...]) -> None:
     token = st.session_state.setdefault(DRAFT, secrets.token_urlsafe(12))
     held = {name: st.session_state[name] for name in names if name in st.session_state}
     shelf = _shelf()
-    shelf[token] = _browser(), held
+    shelf[token] = _reader(), held
     shelf.move_to_end(token)
     while len(shelf) > MOST:
         shelf.popitem(last=False)
 
 
 def found() -> bool:
-    """Bring back the draft that the address names; once, and to the same browser only."""
+    """Bring back the draft that the address names; once, to the same account and browser."""
     token = st.query_params.get(DRAFT, "")
     if DRAFT in st.session_state or not token:
         return False
-    browser, held = _shelf().get(token, ("", {}))
-    if not held or browser != _browser():
+    reader, held = _shelf().get(token, ("", {}))
+    if not held or reader != _reader():
         return False
     _shelf().pop(token, None)
     st.session_state.update(held)

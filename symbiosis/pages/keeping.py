@@ -76,7 +76,7 @@ def _stamp() -> str:
     except (StorageError, ImportError):
         return ""
     roles = ",".join(f"{grant.role}:{grant.scope}" for grant in who.grants)
-    return f"saved:{who.name}:{roles}:{moment}" if moment else ""
+    return f"saved:{worklist.account(who)}:{roles}:{moment}" if moment else ""
 
 
 def catalogue() -> Catalogue:

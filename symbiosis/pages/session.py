@@ -21,13 +21,14 @@ from symbiosis.impacts import assess
 from symbiosis.maps import Atlas, lay_out
 from symbiosis.matching import match
 from symbiosis.matching.progress import Step
-from symbiosis.pages import keeping, signing
+from symbiosis.pages import keeping, signing, worklist
 from symbiosis.pages.caching import shared
 from symbiosis.pages.running import said
 from symbiosis.pages.words import _
 from symbiosis.scenario import Scenario
 from symbiosis.study import Study
 
+ACCOUNT = "account_of_this_visit"
 OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
 ESTIMATED = "e"
 MOST_STUDIES = 8
@@ -161,8 +162,25 @@ def base_flows() -> Flows:
 
 def keep_uploaded(key: str, name: str, added: Flows) -> None:
     """Hold on to a declaration of this visit."""
-    st.session_state[UPLOADED] = Source(name, f"uploaded:{key}", None)
+    owner = hashlib.sha256(worklist.account().encode()).hexdigest()[:16]
+    st.session_state[UPLOADED] = Source(name, f"uploaded:{owner}:{key}", None)
     st.session_state[UPLOADED_FLOWS] = added
+
+
+def of_one_account(*others: str) -> None:
+    """Forget what another account left in this visit: its declaration, its draft, its scenario.
+
+    Parameters
+    ----------
+    others
+        What pages hold beside that, by its names in the session.
+    """
+    mine = worklist.account()
+    if st.session_state.setdefault(ACCOUNT, mine) == mine:
+        return
+    for name in (UPLOADED, UPLOADED_FLOWS, OPENED, BASE, "scenario", *others):
+        st.session_state.pop(name, None)
+    st.session_state[ACCOUNT] = mine
 
 
 def uploaded_flows() -> Flows:
@@ -262,7 +280,7 @@ def ready() -> bool:
 def _label(key: str, asked: Scenario) -> str:
     """Return what names a study on the shelf: its flows, its parameters and its catalogue."""
     own = catalogue().own
-    mark = f"{len(own)}:{own['at'].max()}" if len(own) else ""
+    mark = hashlib.sha256(own.to_csv().encode()).hexdigest() if len(own) else ""
     return f"{key}|{mark}|{asked.model_dump_json()}"
 
 

@@ -11,7 +11,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from symbiosis import bundled
-from symbiosis.pages import address, door, parts, session, signing
+from symbiosis.pages import address, door, drafts, parts, session, signing
 from symbiosis.pages.guard import guarded
 from symbiosis.pages.once import asking
 from symbiosis.pages.words import LANG, _, language
@@ -31,6 +31,7 @@ def main() -> None:
     address.kept()
     here = signing.visit()
     _let_send_files(allowed=not here.outside)
+    session.of_one_account(*drafts.NAMES, drafts.DRAFT)
     page = st.navigation(_outside() if here.outside else _pages(here))
     parts.style()
     _sidebar(here)

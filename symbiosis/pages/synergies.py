@@ -50,8 +50,10 @@ def render() -> None:
         ).format(count=numbers.number(fresh, language())),
         type="secondary" if len(table) else "primary", icon=":material/playlist_add:",
     ):  # fmt: skip
-        worklist.follow(study)
-        st.rerun()
+        refused = worklist.follow(study)
+        if not refused:
+            st.rerun()
+        st.error(refused)
     if not len(table):
         st.info(_("Nothing is followed yet. Here is what the optimum proposes, best first."))
         _preview(atlas)

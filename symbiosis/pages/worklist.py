@@ -71,6 +71,22 @@ def _who() -> Principal:
     return VISITOR if store.has_accounts() else store.only_person()
 
 
+def account(person: Principal | None = None) -> str:
+    """Return what tells one person's things from another's, in every key of a cache.
+
+    Parameters
+    ----------
+    person
+        Whose; that of this visit when None. Whoever is no one is the same no one everywhere.
+    """
+    if person is None:
+        try:
+            person = who()
+        except (StorageError, ImportError):
+            person = VISITOR
+    return f"{person.user_id}\x1f{person.name}"
+
+
 def may_change() -> bool:
     """Return whether this person follows synergies: an officer, of whatever territory."""
     return any(grant.role is Role.OFFICER for grant in who().grants)
@@ -106,9 +122,13 @@ def of_exchange(row: Mapping[Any, Any]) -> Mapping[Any, Any]:
     return found.iloc[0].to_dict() if len(found) else {}
 
 
-def follow(study: Study) -> int:
-    """Put the exchanges of a study on the worklist; return how many are new."""
-    return _store().follow(who(), study)
+def follow(study: Study) -> str:
+    """Put the exchanges of a study on the worklist; return "" or why none was put."""
+    try:
+        _store().follow(who(), study)
+    except StorageError as error:
+        return sentence(error)
+    return ""
 
 
 def update(synergy_id: str, version: int, changes: Mapping[str, Any]) -> str:
