@@ -27,6 +27,7 @@ from symbiosis.storage import (
     choices,
     declared,
     exports,
+    following,
     overrides,
     places,
     publications,
@@ -246,9 +247,9 @@ class Store:
     # -- the worklist --------------------------------------------------------------------------
 
     def follow(self, who: Principal, study: Study, study_id: str = "") -> int:
-        """Put a study's exchanges on the worklist and return how many are new (`worklist.add`)."""
+        """Put a study's exchanges on the worklist and return how many are new (`following.add`)."""
         with writing(self.engine) as connection:
-            return worklist.add(connection, who, study, study_id)
+            return following.add(connection, who, study, study_id)
 
     def worklist(self, who: Principal, synergy_id: str = "") -> pd.DataFrame:
         """Return the worklist, the most promising first (`worklist.read`)."""
