@@ -16,6 +16,7 @@ from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows.amounts import split_units
 from symbiosis.flows.checks import nearest
+from symbiosis.flows.cleaning import sentences, unseen_in
 from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.firms import check_firms, firms_of_flat
@@ -27,6 +28,7 @@ from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.geography import TerritoryFile, assign, outside
+from symbiosis.text_cleaning import clean
 
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
 
@@ -70,11 +72,11 @@ def check_frames(
 
 def _table(name: str, frame: pd.DataFrame) -> Table:
     """Put a frame of the user's under field names, as text."""
-    headings = read_headings([str(column) for column in frame.columns])
+    headings = read_headings([clean(str(column)) for column in frame.columns])
     columns = {h.field: _as_text(frame.iloc[:, h.column]) for h in headings if h.field}
     n = len(frame)
     cells = pd.DataFrame(columns, index=range(n), dtype="str")
-    return Table(
+    table = Table(
         name,
         cells,
         np.arange(2, n + 2, dtype=np.int64),
@@ -82,6 +84,10 @@ def _table(name: str, frame: pd.DataFrame) -> Table:
         bad=np.zeros(n, dtype=bool),
         marks=marks_of(cells, ""),
     )
+    for heading in headings:
+        if heading.field:
+            table.remark(unseen_in(frame.iloc[:, heading.column]), heading.field, *sentences())
+    return table
 
 
 def _as_text(column: pd.Series) -> pd.Series:

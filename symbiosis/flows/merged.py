@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from symbiosis.errors import say
 from symbiosis.flows.contract import fields
@@ -22,13 +24,15 @@ def with_merged_headers(sheet: Sheet, within: int = 60) -> Rows:
     Only the first rows are touched, so that the lowest row of a header names every column.
     """
     grid = sheet.grid.copy() if isinstance(sheet.grid, Rows) else Rows(sheet.grid)
+    head = [grid[row] for row in range(min(within, len(grid)))]
     for top, left, bottom, _ in sheet.merged:
-        if bottom >= within or top == bottom or top >= len(grid) or left >= len(grid[top]):
+        if bottom >= within or top == bottom or top >= len(head) or left >= len(head[top]):
             continue
-        for row in range(top + 1, min(bottom + 1, len(grid))):
-            cells = grid[row]
+        for cells in head[top + 1 : bottom + 1]:
             if left < len(cells) and not cells[left]:
-                grid[row] = [*cells[:left], grid[top][left], *cells[left + 1 :]]
+                cells[left] = head[top][left]
+    for row, cells in enumerate(head):
+        grid[row] = cells
     return grid
 
 
@@ -45,31 +49,39 @@ def spread(table: Table, merged: Sequence[tuple[int, int, int, int]]) -> None:
     line_of = {int(row) - 1: line for line, row in enumerate(table.rows)}
     field_at = {heading.column: heading.field for heading in table.headings if heading.field}
     firm_fields = {name for name, field in fields().items() if field.table != "flows"}
+    repeated: dict[str, list[tuple[int, int]]] = {}
+    unclear: dict[str, list[int]] = {}
     for top, left, bottom, right in merged:
-        lines = [line_of[row] for row in range(top, bottom + 1) if row in line_of]
-        if not lines or top not in line_of:
+        columns = [column for column in field_at if left <= column <= right]
+        first = line_of.get(top)
+        if not columns or first is None:
             continue
-        for column in range(left, right + 1):
-            field = field_at.get(column, "")
-            if not field or (column == left and len(lines) == 1):
-                continue
-            mask = np.zeros(len(table.rows), dtype=bool)
-            mask[lines if column > left else lines[1:]] = True
+        lines = [line_of[row] for row in range(top, bottom + 1) if row in line_of]
+        for column in columns:
+            field = field_at[column]
             if column == left and field in firm_fields | _REPEATED:
-                _repeat(table, field, mask, line_of[top])
+                repeated.setdefault(field, []).extend((line, first) for line in lines[1:])
             else:
-                table.flag(
-                    mask,
-                    field,
-                    say("this cell is merged with others: it is not known what each line holds"),
-                    say("unmerge it and write the value of each line"),
-                )
+                unclear.setdefault(field, []).extend(lines[1:] if column == left else lines)
+    for field, pairs in repeated.items():
+        _repeat(table, field, np.array(pairs, dtype=np.int64).reshape(-1, 2))
+    for field, several in unclear.items():
+        table.flag(
+            np.unique(np.array(several, dtype=np.int64)),
+            field,
+            say("this cell is merged with others: it is not known what each line holds"),
+            say("unmerge it and write the value of each line"),
+        )
 
 
-def _repeat(table: Table, field: str, mask: np.ndarray, first: int) -> None:
-    table.cells.loc[mask, field] = table.cells[field].iloc[first]
+def _repeat(table: Table, field: str, pairs: NDArray[np.int64]) -> None:
+    """Write the cell of each pair's second line into its first."""
+    lines, firsts = pairs[:, 0], pairs[:, 1]
+    cells = table.cells[field].to_numpy(dtype=object, copy=True)
+    cells[lines] = cells[firsts]
+    table.cells[field] = pd.Series(cells, index=table.cells.index, dtype="str")
     table.remark(
-        mask,
+        lines,
         field,
         say("this merged cell was read on each of its lines"),
         say("unmerge it if that is not meant"),

@@ -36,6 +36,15 @@ class Rows(Sequence[list[str]]):
         """Add one row."""
         self._packed.append(_pack(row))
 
+    @property
+    def packed(self) -> list[str]:
+        """The rows, each as one text."""
+        return self._packed
+
+    def extend_packed(self, rows: list[str]) -> None:
+        """Add rows that were packed."""
+        self._packed += rows
+
     def copy(self) -> Rows:
         """Return rows of their own with the same cells."""
         return self[:]

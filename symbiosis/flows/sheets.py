@@ -36,6 +36,8 @@ class Sheet:
         Cells, as (row, column) from 0, that hold a formula without a value, or an error.
     hidden
         Names of the workbook's hidden sheets, which are not read.
+    cleaned
+        Cells, as (row, column) from 0, off which characters that nobody sees were taken.
     label
         Name of the table in messages, with the sheet in brackets where a workbook has several; the
         file's if empty.
@@ -52,6 +54,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     unvalued: frozenset[tuple[int, int]] = frozenset()
     hidden: tuple[str, ...] = ()
+    cleaned: tuple[tuple[int, int], ...] = ()
     label: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     separator: str = ""

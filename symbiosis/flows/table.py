@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.errors import Message, Problem, Problems, say
+from symbiosis.flows.cleaning import cleaned_cells
 from symbiosis.flows.contract import MONTHS, fields, fold
 from symbiosis.flows.headings import Heading, header_row, read_headings
 from symbiosis.flows.marks import marks_of
@@ -208,6 +209,7 @@ def to_table(
     _use_year(table)
     _direction_of_sheet(table, sheet, top + 1)
     _say_headings(table, top + 1)
+    table.notes.extend(cleaned_cells(sheet, top, table.file))
     return _without_totals(table, firsts)
 
 
@@ -222,10 +224,8 @@ def _without_guards(cells: pd.DataFrame) -> pd.DataFrame:
 def _mapped_row(sheet: Sheet, mapping: Mapping[str, str]) -> int:
     """Return the first row that holds two headers of a saved mapping, or -1."""
     wanted = {fold(header) for header in mapping}
-    for position, row in enumerate(sheet.grid[:60]):
-        if len(wanted & {fold(cell) for cell in row}) > 1:
-            return position
-    return -1
+    rows = enumerate(sheet.grid[:60])
+    return next((at for at, row in rows if len(wanted & {fold(cell) for cell in row}) > 1), -1)
 
 
 def _check_shape(table: Table, sheet: Sheet, spill: NDArray[np.bool_]) -> None:

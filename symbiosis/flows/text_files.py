@@ -9,9 +9,11 @@ from itertools import islice
 from pathlib import Path
 
 from symbiosis.errors import N_, say
+from symbiosis.flows.cleaning import Cleaner
 from symbiosis.flows.headings import known_headers
 from symbiosis.flows.rows import Rows
 from symbiosis.flows.sheets import MAX_COLUMNS, MAX_ROWS, Sheet, refuse
+from symbiosis.text_cleaning import UNSEEN, clean
 
 SEPARATORS = (";", ",", "\t")
 MAX_LINE = 4_000_000
@@ -54,16 +56,17 @@ def read_text_file(file: Path, content: bytes) -> Sheet:
     if not text.strip():
         refuse(file, say("the file is empty"), say("fill the template: symbiosis template"))
     if not separator:
-        first = text.strip().splitlines()[0][:60]
+        first = clean(text.strip().splitlines()[0][:60])
         refuse(
             file,
             say("no header with known columns was found (the file begins: {first})", first=first),
             say("separate the cells by ; or , or tab, and name the columns as in the template"),
         )
     unpaired = text.count('"') % 2 == 1
+    cleaner = Cleaner() if UNSEEN.search(text) else None
     del text  # the lines are decoded again, one by one: the whole twice over is too much
     lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
-    grid = _grid(file, lines, separator)
+    grid = _grid(file, lines, separator, cleaner)
     if unpaired and len(grid) and any("\n" in cell or "\r" in cell for cell in grid[-1]):
         refuse(
             file,
@@ -71,7 +74,10 @@ def read_text_file(file: Path, content: bytes) -> Sheet:
             say("close the quote, or double the quotes inside a cell"),
             row=len(grid),
         )
-    return Sheet(file.name, "", grid, comma_separated=separator == ",", separator=separator)
+    cleaned = () if cleaner is None else tuple(cleaner.places)
+    return Sheet(
+        file.name, "", grid, comma_separated=separator == ",", separator=separator, cleaned=cleaned
+    )
 
 
 def _decode(file: Path, content: bytes) -> tuple[str, str]:
@@ -91,13 +97,20 @@ def _decode(file: Path, content: bytes) -> tuple[str, str]:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
+        if not _is_binary(text):
             return encoding, text
     return refuse(
         file,
         say("this is a binary file, not a table of text"),
         say("save the table as CSV (UTF-8) or XLSX"),
     )
+
+
+def _is_binary(text: str) -> bool:
+    """Tell what is no text from a text with a stray control character, which is taken off."""
+    if "\0" in text:
+        return True
+    return _CONTROL.search(text) is not None and len(_CONTROL.findall(text)) > len(text) // 200 + 5
 
 
 def _check_lines(file: Path, text: str) -> None:
@@ -136,7 +149,7 @@ def _separator(text: str) -> str:
     return best if score > 1 else ""
 
 
-def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> Rows:
+def _grid(file: Path, lines: io.TextIOWrapper, separator: str, cleaner: Cleaner | None) -> Rows:
     grid = Rows()
     try:
         for row in csv.reader(lines, delimiter=separator):
@@ -153,7 +166,8 @@ def _grid(file: Path, lines: io.TextIOWrapper, separator: str) -> Rows:
                     say("the file has more than {limit} lines", limit=MAX_ROWS),
                     say("split it: a spreadsheet holds no more either"),
                 )
-            grid.append([cell.strip() for cell in row])
+            cells = [cell.strip() for cell in row]
+            grid.append(cells if cleaner is None else cleaner.row(cells))
     except csv.Error:
         refuse(
             file,

@@ -1,64 +1,32 @@
-"""XLSX workbooks: guarded against bombs and passwords, then read by calamine."""
+"""XLSX workbooks: measured by `workbook_parts`, rebuilt from what is known, read by calamine."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook
 
 from symbiosis.errors import say
+from symbiosis.flows.cleaning import Cleaner
 from symbiosis.flows.numbers import number_text
 from symbiosis.flows.rows import Rows
-from symbiosis.flows.sheets import MAX_COLUMNS, Sheet, refuse
+from symbiosis.flows.sheets import Sheet, refuse
+from symbiosis.flows.workbook_limits import Workbook, understand
+from symbiosis.flows.workbook_parts import BadWorkbook, Part, TooLarge
+from symbiosis.zip_archive import BadArchive, Bomb, Budget, members
 
 MAX_RATIO = 200
 """Unpacked over packed size above which a large workbook is taken for a bomb."""
-MAX_CELLS = 30_000_000
-"""Largest rectangle of cells (rows x columns) that is unfolded in memory."""
-_CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_UNVALUED = re.compile(
-    rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f\b[^>]*?(?:/>|>[^<]*</f>)\s*'
-    rb"(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
-)
-_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_SHEETS = re.compile(rb"xl/worksheets/[^/]+\.xml")
-_CHUNK = 1 << 20
-
-
-@dataclass
-class _Extent:
-    """Largest row and column of one sheet's XML, and its formulas without a good value."""
-
-    rows: int = 0
-    columns: int = 0
-    unvalued: set[tuple[int, int]] = field(default_factory=set)
-
-    def scan(self, xml: bytes) -> None:
-        """Take in a piece of a sheet: how far its cells reach, and which of them lack a value."""
-        for letters, digits in _CELL.findall(xml):
-            self.rows = max(self.rows, int(digits))
-            if len(letters) > 1 or self.columns < 26:
-                self.columns = max(self.columns, _column(letters))
-        for mark, pattern in ((b"<f", _UNVALUED), (b't="e"', _ERROR)):
-            if mark in xml:
-                for letters, digits in pattern.findall(xml):
-                    self.unvalued.add((int(digits) - 1, _column(letters) - 1))
-
-
-def _column(letters: bytes) -> int:
-    """Return the number of a column from its letters, ``A`` being 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+MAX_UNPACKED_MB = 600.0
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def read_workbook(file: Path, content: bytes, max_mb: float) -> list[Sheet]:
@@ -84,72 +52,23 @@ def read_workbook(file: Path, content: bytes, max_mb: float) -> list[Sheet]:
             say("the workbook is protected by a password, or of the old .xls form"),
             say("save it as .xlsx without a password"),
         )
-    extents = _inspect(file, content, max_mb)
-    return _unfold(file, content, extents)
-
-
-def _inspect(file: Path, content: bytes, max_mb: float) -> dict[str, _Extent]:
-    """Unpack every member in pieces, counting, before anything is trusted."""
-    extents: dict[str, _Extent] = {}
-    total = 0
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist():
-                extent = _Extent() if _SHEETS.fullmatch(member.filename.encode()) else None
-                tail = b""
-                for piece in _pieces(content, member):
-                    total += len(piece)
-                    _refuse_bomb(file, total, len(content), max_mb)
-                    if extent is not None:
-                        cut = (tail + piece).rfind(b"<c ") if len(piece) == _CHUNK else -1
-                        whole = tail + piece
-                        extent.scan(whole[:cut] if cut > 0 else whole)
-                        tail = whole[cut:] if cut > 0 else b""
-                if extent is not None:
-                    extents[member.filename] = extent
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, NotImplementedError, EOFError):
-        _no_workbook(file)
-    for extent in extents.values():
-        if extent.columns > MAX_COLUMNS or extent.rows * extent.columns > MAX_CELLS:
-            refuse(
-                file,
-                say("a sheet spreads over {rows} rows and {columns} columns", rows=extent.rows,
-                    columns=extent.columns),
-                say("delete the stray cells far from the table and save again"),
-            )  # fmt: skip
-    return extents
-
-
-def _pieces(content: bytes, member: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield a member unpacked piece by piece, by its bytes and not by its claims of size."""
-    head = member.header_offset
-    name, extra = content[head + 26 : head + 28], content[head + 28 : head + 30]
-    start = head + 30 + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
-    packed = memoryview(content)[start : start + member.compress_size]
-    if member.compress_type == zipfile.ZIP_STORED:
-        for at in range(0, len(packed), _CHUNK):
-            yield bytes(packed[at : at + _CHUNK])
-        return
-    if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise zipfile.BadZipFile
-    inflater = zlib.decompressobj(-15)
-    rest = bytes(packed)
-    while rest and not inflater.eof:
-        yield inflater.decompress(rest, _CHUNK)
-        rest = inflater.unconsumed_tail
-    yield inflater.flush()
-
-
-def _refuse_bomb(file: Path, unpacked: int, packed: int, max_mb: float) -> None:
-    if unpacked > 10e6 * max_mb or (unpacked > 50e6 and unpacked > MAX_RATIO * packed):
+        most = int(min(10 * max_mb, MAX_UNPACKED_MB) * 1e6)
+        book = understand(members(content, most_bytes=most, most_ratio=MAX_RATIO))
+        return _unfold(file, book)
+    except TooLarge as error:
+        refuse(file, error.problem, error.cure)
+    except Bomb as error:
         refuse(
             file,
-            say("the workbook unpacks to more than {size:.0f} MB", size=unpacked / 1e6),
+            say("the workbook unpacks to more than {size:.0f} MB", size=error.unpacked / 1e6),
             say("save it again without hidden formatting, or as CSV; or raise --max-mb"),
         )
+    except (BadArchive, BadWorkbook):
+        return _no_workbook(file)
 
 
-def _no_workbook(file: Path) -> None:
+def _no_workbook(file: Path) -> NoReturn:
     refuse(
         file,
         say("this is not an XLSX workbook, or it is damaged"),
@@ -157,23 +76,23 @@ def _no_workbook(file: Path) -> None:
     )
 
 
-def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[Sheet]:
+def _unfold(file: Path, book: Workbook) -> list[Sheet]:
     """Read the sheets by calamine; what it cannot read is a damaged file."""
     sheets = []
-    unvalued = _by_sheet(content, extents)
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        tables = [m for m in workbook.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
-        shown = [m for m in tables if m.visible == SheetVisibleEnum.Visible]
-        hidden = tuple(m.name for m in tables if m not in shown)
-        for meta in shown:
-            sheet = workbook.get_sheet_by_name(meta.name)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(_rebuilt(book)))
+        for number, (name, part) in enumerate(book.shown):
+            sheet = workbook.get_sheet_by_index(number)
             left = [""] * (sheet.start or (0, 0))[1]  # rows are counted from the top, cells not
-            grid = Rows([*left, *map(_text, row)] for row in sheet.iter_rows())
-            merged = tuple((*a, *b) for a, b in sheet.merged_cell_ranges or ())
-            lacking = frozenset(unvalued.get(meta.name, ()))
-            sheets.append(Sheet(file.name, meta.name, grid, False, merged, lacking, hidden=hidden))
-    except (CalamineError, OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile):
+            cleaner = Cleaner()
+            grid = Rows(cleaner.row([*left, *map(_text, row)]) for row in sheet.iter_rows())
+            sheets.append(
+                Sheet(
+                    file.name, name, grid, False, tuple(part.merged), frozenset(part.unvalued),
+                    hidden=book.hidden, cleaned=tuple(cleaner.places),
+                )
+            )  # fmt: skip
+    except (CalamineError, OSError, ValueError, KeyError, IndexError):
         _no_workbook(file)
     except BaseException as error:
         # A panic of the Rust reader has no class that can be named here; all else is raised again.
@@ -185,30 +104,50 @@ def _unfold(file: Path, content: bytes, extents: dict[str, _Extent]) -> list[She
     return sheets
 
 
-def _by_sheet(content: bytes, extents: dict[str, _Extent]) -> dict[str, set[tuple[int, int]]]:
-    """Return the uncomputed formulas by sheet name, through the workbook's own list."""
-    if not any(extent.unvalued for extent in extents.values()):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-        links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-    target = {}
-    for tag in re.findall(r"<Relationship\b[^>]*>", links):
-        key, goal = re.search(r'\bId="([^"]*)"', tag), re.search(r'\bTarget="([^"]*)"', tag)
-        if key and goal:
-            target[key[1]] = "xl/" + goal[1].removeprefix("/xl/").removeprefix("xl/")
-    found = {}
-    for tag in re.findall(r"<sheet\b[^>]*>", book):
-        name, key = re.search(r'\bname="([^"]*)"', tag), re.search(r'\br:id="([^"]*)"', tag)
-        if name and key and target.get(key[1]) in extents:
-            found[_plain(name[1])] = extents[target[key[1]]].unvalued
-    return found
+def _rebuilt(book: Workbook) -> bytes:
+    """Return a workbook of the measured parts alone, under names and with a list of our own.
+
+    So the reader sees what was measured and nothing else, whatever the archive says of itself.
+    """
+    parts = {f"worksheet{n}": part for n, (_, part) in enumerate(book.shown, 1)}
+    others = {"sharedStrings": book.texts, "styles": book.styles}
+    parts |= {kind: part for kind, part in others.items() if part is not None}
+    targets = {kind: f"{kind}.xml" for kind in parts}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("_rels/.rels", _links({"officeDocument": "xl/workbook.xml"}))
+        archive.writestr("xl/workbook.xml", _list_of_sheets(book))
+        archive.writestr("xl/_rels/workbook.xml.rels", _links(targets))
+        for kind, target in targets.items():
+            _copy(parts[kind], archive, f"xl/{target}")
+    return out.getvalue()
 
 
-def _plain(name: str) -> str:
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
-        name = name.replace(entity, sign)
-    return name.replace("&amp;", "&")
+def _copy(part: Part, archive: zipfile.ZipFile, name: str) -> None:
+    member = replace(part.member, budget=Budget(part.member.size))
+    with archive.open(name, "w") as target:
+        for piece in member.pieces():
+            target.write(piece)
+
+
+def _list_of_sheets(book: Workbook) -> str:
+    sheets = "".join(
+        f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(book.shown) + 1)
+    )
+    start = f'<workbookPr date1904="{int(book.starts_1904)}"/>'
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{start}<sheets>{sheets}</sheets></workbook>'
+    )
+
+
+def _links(targets: Mapping[str, str]) -> str:
+    """Return relationships ``r1``, ``r2`` … from kind (numbered where several) to target."""
+    links = "".join(
+        f'<Relationship Id="r{number}" Type="{_LINKS}/{kind.rstrip("0123456789")}" '
+        f'Target="{target}"/>'
+        for number, (kind, target) in enumerate(targets.items(), 1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>'
 
 
 def _text(cell: Any) -> str:
