@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from symbiosis.catalogue.codes import WrittenCode
 from symbiosis.catalogue.model import Catalogue
-from symbiosis.catalogue.search import Suggestion, fold, suggest
+from symbiosis.catalogue.search import Suggestion, fold, suggest, written_codes
 
-How = Literal["code", "id", "label", "synonym", "none"]
-_CODE = re.compile(r"(\d{1,2})[ .\-/]?(\d\d)[ .\-/]?(\d\d) ?\*?")
+How = Literal["code", "id", "label", "synonym", "star", "codes", "none"]
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,12 @@ class Identified:
     material
         LoW code or material id; ``""`` if the text names none, or several.
     how
-        How it was found. A ``synonym`` is a guess that the user should be told of.
+        How it was found. A ``synonym`` is a guess that the user should be told of. ``star``: a code
+        with a star that the list does not have; ``codes``: a code that is not in the list, or
+        several. Neither is ever guessed.
     suggestions
-        Where nothing was found, the nearest entries, best first.
+        Where nothing was found, the nearest entries, best first; for a wrong star its hazardous
+        twins and the code without a star.
     """
 
     material: str
@@ -53,9 +55,9 @@ def identify(text: str, catalogue: Catalogue, *, search: bool = True) -> Identif
     ('10 02 02', 'id')
     """
     word = text.strip()
-    code = low_code(word, catalogue)
-    if code:
-        return Identified(code, "code")
+    codes = written_codes(word, catalogue)
+    if len(codes) == 1 and codes[0].alone:
+        return _of_code(codes[0], catalogue)
     if word in catalogue.materials.index:
         return Identified(word, "id")
     labels, synonyms = _names(catalogue)
@@ -64,17 +66,33 @@ def identify(text: str, catalogue: Catalogue, *, search: bool = True) -> Identif
         targets = names.get(key, ())
         if len(targets) == 1:
             return Identified(targets[0], how)  # type: ignore[arg-type]
+    if len(codes) == 1 and not codes[0].excluded:
+        return _of_code(codes[0], catalogue)
+    if codes:
+        return Identified("", "codes", suggest(word, catalogue))
     near = suggest(word, catalogue) if key and search else ()
     return Identified("", "none", near)
 
 
+def _of_code(written: WrittenCode, catalogue: Catalogue) -> Identified:
+    """Return what one written code names: itself, or nothing if the list has it otherwise."""
+    if written.code not in catalogue.low.index:
+        return Identified("", "codes")
+    if written.starred and not catalogue.low.at[written.code, "hazardous"]:
+        return Identified("", "star", suggest(f"{written.code}*", catalogue))
+    return Identified(written.code, "code")
+
+
 def low_code(text: str, catalogue: Catalogue) -> str:
-    """Return a LoW code as ``10 02 02`` from any usual spelling, ``""`` if it is none."""
-    found = _CODE.fullmatch(text.strip())
-    if not found:
+    """Return the LoW code that a text holds as ``10 02 02``, in any spelling.
+
+    ``""`` if it holds none or several, one that is not in the list, or one with a star that the
+    list does not have.
+    """
+    codes = written_codes(text, catalogue)
+    if len(codes) != 1 or codes[0].excluded:
         return ""
-    code = f"{int(found[1]):02d} {found[2]} {found[3]}"
-    return code if code in catalogue.low.index else ""
+    return _of_code(codes[0], catalogue).material
 
 
 def contaminant(text: str, catalogue: Catalogue) -> str:

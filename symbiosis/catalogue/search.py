@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from symbiosis.catalogue.codes import WrittenCode, codes_in
 from symbiosis.catalogue.model import Catalogue
 
 SIZES = (2, 3, 4, 5)
@@ -96,12 +97,17 @@ def suggest(
     only
         Keep LoW codes, or materials, only.
 
+    A text that holds a code is never likened to another: that code alone is returned.
+
     Examples
     --------
     >>> from symbiosis.catalogue import load
     >>> suggest("laitier de haut fourneau moulu", load(), n=1)[0].target
     'blast_furnace_slag_ground'
     """
+    codes = written_codes(text, catalogue)
+    if codes:
+        return tuple(_of_codes(codes, catalogue, lang, only))[:n]
     index = _index(catalogue)
     scores = _scores(text, index)
     found: list[Suggestion] = []
@@ -113,6 +119,46 @@ def suggest(
         if only == "all" or (target in catalogue.low.index) == (only == "codes"):
             found.append(Suggestion(target, catalogue.describe(target, lang), round(score, 4)))
     return tuple(found)
+
+
+def written_codes(text: str, catalogue: Catalogue) -> tuple[WrittenCode, ...]:
+    """Return the complete codes in a text; six digits among words are one only if it is listed."""
+    return tuple(
+        written
+        for written in codes_in(text[:400])
+        if written.alone or written.spaced or written.code in catalogue.low.index
+    )
+
+
+def hazardous_twins(code: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the hazardous codes that the name of a harmless one refers to.
+
+    Examples
+    --------
+    >>> from symbiosis.catalogue import load
+    >>> hazardous_twins("17 05 04", load())
+    ('17 05 03',)
+    """
+    named = dict.fromkeys(
+        written.code
+        for column in ("label_en", "label_fr")
+        for written in codes_in(str(catalogue.low.at[code, column]))
+    )
+    low = catalogue.low
+    return tuple(name for name in named if name in low.index and low.at[name, "hazardous"])
+
+
+def _of_codes(
+    codes: tuple[WrittenCode, ...], catalogue: Catalogue, lang: str, only: str
+) -> Iterator[Suggestion]:
+    """Yield the codes that a text holds, after the hazardous twins of one with a wrong star."""
+    for written in codes if only != "materials" else ():
+        if written.code not in catalogue.low.index or written.excluded:
+            continue
+        harmless = not catalogue.low.at[written.code, "hazardous"]
+        twins = hazardous_twins(written.code, catalogue) if written.starred and harmless else ()
+        for code in (*twins, written.code):
+            yield Suggestion(code, catalogue.describe(code, lang), 1.0)
 
 
 def _scores(text: str, index: _Index) -> NDArray[np.float64]:

@@ -361,19 +361,20 @@ def operation_code(text: str, known: set[str]) -> str:
 def check_low_list(table: Table, name: str, catalogue: Catalogue) -> pd.Series:
     """Return lists of LoW codes separated by ``|``; flag lists with an unknown code."""
     codes, words = pd.factorize(table.column(name))
-    lists, wrong_words = [], []
-    for word in words:
-        parts = [part.strip() for part in re.split(r"[|,;\n]", str(word)) if part.strip()]
+    lines = LinesByValue(codes, len(words))
+    lists = []
+    for number, word in enumerate(words):
+        parts = [part for part in re.split(r"[|,;\n&]|\bet\b|\band\b", str(word)) if part.strip()]
         read = [low_code(part, catalogue) for part in parts]
-        lists.append("|".join(read) if all(read) else "")
-        wrong_words.append(not all(read))
-    wrong = np.array(wrong_words, dtype=bool)[codes] if len(words) else np.zeros(0, dtype=bool)
-    table.flag(
-        wrong,
-        name,
-        say("not all of these are LoW codes"),
-        say("write codes such as 10 02 02|10 02 07"),
-    )
+        lists.append("|".join(dict.fromkeys(read)) if all(read) else "")
+        if not all(read):
+            odd = parts[read.index("")].strip()[:40]
+            table.flag(
+                lines[number],
+                name,
+                say("“{odd}” is no LoW code, or has a star that the list does not have", odd=odd),
+                say("write codes such as 10 02 02|10 02 07"),
+            )
     return pd.Series(lists, dtype="str")[codes].reset_index(drop=True)
 
 
