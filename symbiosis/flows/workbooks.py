@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from python_calamine import CalamineError, CalamineWorkbook
 
 from symbiosis.errors import say
+from symbiosis.flows.cell_formats import Formats, units_shown, with_unit
 from symbiosis.flows.cleaning import Cleaner
 from symbiosis.flows.numbers import number_text
 from symbiosis.flows.rows import Rows
@@ -85,7 +86,11 @@ def _unfold(file: Path, book: Workbook) -> list[Sheet]:
             sheet = workbook.get_sheet_by_index(number)
             left = [""] * (sheet.start or (0, 0))[1]  # rows are counted from the top, cells not
             cleaner = Cleaner()
-            grid = Rows(cleaner.row([*left, *map(_text, row)]) for row in sheet.iter_rows())
+            shown = units_shown(book.styles, part)
+            grid = Rows(
+                cleaner.row(_with_units([*left, *map(_text, row)], [*left, *row], at, shown))
+                for at, row in enumerate(sheet.iter_rows())
+            )
             sheets.append(
                 Sheet(
                     file.name, name, grid, False, tuple(part.merged), frozenset(part.unvalued),
@@ -102,6 +107,18 @@ def _unfold(file: Path, book: Workbook) -> list[Sheet]:
     if not any(any(row) for sheet in sheets for row in sheet.grid):
         refuse(file, say("the workbook is empty"), say("fill the template: symbiosis template"))
     return sheets
+
+
+def _with_units(texts: list[str], cells: list[Any], row: int, shown: Formats) -> list[str]:
+    """Return a row with the units that its formats show, which its numbers leave out."""
+    if not shown:
+        return texts
+    return [
+        with_unit(float(cell), shown[row, column])
+        if isinstance(cell, int | float) and not isinstance(cell, bool) and (row, column) in shown
+        else text
+        for column, (text, cell) in enumerate(zip(texts, cells, strict=True))
+    ]
 
 
 def _rebuilt(book: Workbook) -> bytes:

@@ -320,3 +320,58 @@ def test_the_firms_of_a_folder_may_be_called_total(tmp_path):
         encoding="utf-8",
     )
     assert sy.read(tmp_path).firms["name"].tolist() == ["Total", "Somme"]
+
+
+# formats of cells ---------------------------------------------------------------------------
+
+
+def formatted(folder, header, value, code, quantity="0"):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append([*PLACED.split(";"), header])
+    sheet.append(["A", 2.3, 50.9, "sortie", "10 11 12", 1200, "t", value])
+    sheet["H2"].number_format = code
+    sheet["F2"].number_format = quantity
+    book.save(folder / "a.xlsx")
+    return survey(folder / "a.xlsx")
+
+
+@pytest.mark.parametrize("code", ["0%", "0.00%", "0.0 %", '0.0" %"', "0%;[Red]-0%"])
+def test_a_percentage_as_the_format_of_a_cell(tmp_path, code):
+    """shuchkin/simplexlsx#26: Excel stores 0.78 and shows 78 %."""
+    found = formatted(tmp_path, "Humidité", 0.78, code)
+    if '"' in code:  # a sign that is only written: the number is what it says
+        assert found.tables["offers"]["moisture_pct"].tolist() == [0.78]
+        return
+    assert found.tables["offers"]["moisture_pct"].tolist() == [78]
+    assert not len(found.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "code", "field", "read"),
+    [
+        ("Température", 393.15, '0.0" K"', "temperature_c", 120),
+        ("Coût", 85.0, '#,##0.00\\ "€"', "route_cost_eur_per_unit", 85),
+        ("Coût", 85.0, '_-* #,##0.00\\ [$€-40C]_-', "route_cost_eur_per_unit", 85),
+        ("Distance", 8000.0, '# ##0" m"', "route_distance_km", 8),
+    ],
+)  # fmt: skip
+def test_a_unit_as_the_format_of_a_cell(tmp_path, header, value, code, field, read):
+    found = formatted(tmp_path, header, value, code)
+    assert found.tables["offers"][field].tolist() == [pytest.approx(read)]
+
+
+def test_pounds_sterling_as_the_format_of_a_cell_are_refused(tmp_path):
+    found = formatted(tmp_path, "Coût", 85, "[$£-809]#,##0.00")
+    assert told(found) == [(2, "Coût", "85 £")]
+
+
+def test_kilogrammes_as_the_format_of_the_quantity(tmp_path):
+    found = formatted(tmp_path, "Année", 2024, "0", quantity='0" kg"')
+    assert told(found) == [(2, "Quantité", "1200 kg")]  # the line says t
+
+
+@pytest.mark.parametrize("code", ["dd/mm/yyyy", "General", "00000", '"F-"00000', "0.00E+00"])
+def test_formats_that_show_no_unit(tmp_path, code):
+    found = formatted(tmp_path, "Note", 59140, code)
+    assert found.tables["offers"]["note"].tolist()[0] in ("59140", "2061-11-30")
