@@ -13,6 +13,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from symbiosis.errors import Problem, Problems, say
+from symbiosis.flows.formulas import looks_like_formula
 from symbiosis.flows.headings import header_row
 from symbiosis.flows.reader import WORKBOOKS, files_of, open_sheets
 from symbiosis.flows.sheets import Sheet, refuse
@@ -92,6 +93,7 @@ def _write(target: Any, row: int, column: int, text: str) -> None:
     except IllegalCharacterError:
         cell.value = "".join(c if c.isprintable() else "·" for c in text)
     cell.data_type = "s"
+    cell.quotePrefix = looks_like_formula(text)  # stays text when the cell is edited or copied
 
 
 def _mark(

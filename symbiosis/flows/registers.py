@@ -8,9 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from symbiosis.errors import Message, Problem, Problems, say
+from symbiosis.flows.formulas import inert
 from symbiosis.flows.sheets import file_bytes, refuse
-
-_FORMULA = r"^([=+\-@\t\r])"
 
 
 def find_file(folder: Path, name: str) -> Path | None:
@@ -77,19 +76,9 @@ def list_each(
     )
 
 
-def neutral(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts no spreadsheet takes for a formula (``= + - @``)."""
-    safe = frame.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name]):
-            text = safe[name].astype("str")
-            safe[name] = text.str.replace(_FORMULA, r"'\1", regex=True)
-    return safe
-
-
 def written(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table as it is written: safe texts, and 57600 where the number is 57600.0."""
-    safe = neutral(frame)
+    safe = inert(frame)
     for name in safe.columns:
         if pd.api.types.is_float_dtype(safe[name]):
             safe[name] = [

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import Message, Problem, Problems, say
 from symbiosis.flows.cleaning import cleaned_cells
 from symbiosis.flows.contract import MONTHS, fields, fold
+from symbiosis.flows.formulas import restore
 from symbiosis.flows.headings import Heading, header_row, read_headings
 from symbiosis.flows.marks import marks_of
 from symbiosis.flows.measures import Measure
@@ -216,8 +217,9 @@ def to_table(
 def _without_guards(cells: pd.DataFrame) -> pd.DataFrame:
     """Take off the apostrophe that keeps a spreadsheet from running a text as a formula."""
     for name in cells.columns:
-        if cells[name].str.startswith("'").any():
-            cells[name] = cells[name].str.replace(r"^'(?=[=+\-@])", "", regex=True)
+        guarded = cells[name].str.startswith("'")
+        if guarded.any():
+            cells.loc[guarded, name] = cells.loc[guarded, name].map(restore)
     return cells
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from symbiosis.reports.tables import neutralise
+from symbiosis.flows.formulas import neutralise
 
 _ACCENT, _TINT = "#0f6b5c", "#eef3ef"
 _FORMATS = {"large": "#,##0", "small": "#,##0.00", "day": "dd/mm/yyyy"}
@@ -37,7 +37,7 @@ def list_xlsx(table: pd.DataFrame, title: str) -> bytes:
         shapes = {name: book.add_format({"num_format": f}) for name, f in _FORMATS.items()}
         for j, name in enumerate(table.columns):
             cells = table[name].tolist()
-            sheet.write_string(0, j, str(name), head)
+            sheet.write_string(0, j, str(neutralise(str(name))), head)
             sheet.set_column(j, j, _width(str(name), cells))
             for i, value in enumerate(cells, start=1):
                 _write(sheet, (i, j), value, shapes)

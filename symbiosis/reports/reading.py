@@ -11,13 +11,14 @@ import pandas as pd
 import pyogrio
 
 from symbiosis.errors import DataError, Message, Problems, say
+from symbiosis.flows.formulas import restore
 from symbiosis.impacts.model import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.matching import MatchCertificate
 from symbiosis.matching.model import BLENDING_COLUMNS, SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
 from symbiosis.reports.layers import CRS, TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
-from symbiosis.reports.tables import TEXTS, read_csv, restore
+from symbiosis.reports.tables import TEXTS, read_csv
 
 _LEVELS = ["low", "central", "high"]
 _NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]

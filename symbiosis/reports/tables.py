@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from symbiosis.flows.formulas import inert, restore
+
 # Decimals kept in files: a gram, a milli-cent; beyond them a figure is noise that would differ
 # between two machines.
 DECIMALS = 6
@@ -20,34 +22,6 @@ TEXTS = frozenset(
         "firm", "firm_id", "reason", "detail", "file", "column", "value", "problem", "cure",
     }
 )  # fmt: skip
-# What a spreadsheet may take for a formula at the start of a cell (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def neutralise(text: object) -> object:
-    """Return a cell that no spreadsheet runs: what looks like a formula gets a ``'`` before it.
-
-    Examples
-    --------
-    >>> neutralise("=1+1")
-    "'=1+1"
-    >>> neutralise("Verrerie d'Arques")
-    "Verrerie d'Arques"
-    """
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
-
-
-def restore(text: object) -> object:
-    """Return the cell as it was before `neutralise`.
-
-    Examples
-    --------
-    >>> restore("'=1+1")
-    '=1+1'
-    """
-    if isinstance(text, str) and text.startswith("'") and text[1:].startswith(_FORMULA):
-        return text[1:]
-    return text
 
 
 def rounded(table: pd.DataFrame) -> pd.DataFrame:
@@ -68,10 +42,8 @@ def csv_text(table: pd.DataFrame, lang: str = "en") -> str:
         decimal commas, as a French spreadsheet opens them.
     """
     safe = rounded(table)
-    words = safe.select_dtypes(exclude=["number", "bool"]).columns
-    safe = safe.assign(**{name: safe[name].map(neutralise) for name in words})
     between, decimal = (";", ",") if lang == "fr" else (",", ".")
-    return str(safe.to_csv(index=False, lineterminator="\n", sep=between, decimal=decimal))
+    return str(inert(safe).to_csv(index=False, lineterminator="\n", sep=between, decimal=decimal))
 
 
 def read_csv(path: Path) -> pd.DataFrame:

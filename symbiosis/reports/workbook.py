@@ -13,11 +13,11 @@ import xlsxwriter
 
 from symbiosis import bundled
 from symbiosis.errors import N_
+from symbiosis.flows.formulas import neutralise
 from symbiosis.reports import sheets, wording
 from symbiosis.reports.figures import Speaker
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import records
-from symbiosis.reports.tables import neutralise
 
 _ACCENT, _TINT = "#0f6b5c", "#eef3ef"
 # "_)" leaves a little room after a number, so that its unit does not touch it.

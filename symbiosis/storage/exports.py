@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,11 +14,11 @@ import pandas as pd
 
 from symbiosis.errors import StorageError, say
 from symbiosis.flows import Flows
+from symbiosis.flows.formulas import inert
 from symbiosis.storage.rows import CRS
 
 _MONTHS = tuple(f"quantity_{month:02d}" for month in range(1, 13))
 # A cell that a spreadsheet would run. A number or a telephone number with its sign is none.
-_FORMULA = re.compile(r"^(?:[=@\t\r]|[+\-](?![\d\s().]*$))")
 
 
 def export(flows: Flows, folder: Path) -> None:
@@ -80,20 +79,8 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     safe = table.copy()
     for name in safe:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].fillna("").map(neutral)
-    safe.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-
-
-def neutral(cell: object) -> str:
-    """Return a text that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> neutral("=1+1"), neutral("+33 3 28 00 00 00"), neutral("verre")
-    ("'=1+1", '+33 3 28 00 00 00', 'verre')
-    """
-    text = str(cell)
-    return f"'{text}" if _FORMULA.match(text) else text
+            safe[name] = safe[name].fillna("").astype(str)
+    inert(safe).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _with_months(lines: pd.DataFrame) -> pd.DataFrame:

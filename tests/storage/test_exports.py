@@ -10,7 +10,7 @@ import symbiosis as sy
 from symbiosis import bundled
 from symbiosis.errors import StorageError
 from symbiosis.storage import LOCAL, exports
-from symbiosis.storage.exports import _closed, neutral
+from symbiosis.storage.exports import _closed
 from tests.storage.worlds import FIRM_ASH, firm, flow, flows_of, four_firms
 
 TABLES = ("firms", "offers", "needs", "territories")
@@ -59,19 +59,6 @@ def test_a_folder_that_cannot_be_made_is_named(store, tmp_path):
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(StorageError, match="cannot be written"):
         store.export(LOCAL, tmp_path / "file" / "deeper")
-
-
-FORMULAS = ("=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2+3+cmd", "\t=1", "\r=1")
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_spreadsheet_runs_what_a_firm_wrote(text):
-    assert neutral(text) == "'" + text
-
-
-@pytest.mark.parametrize("text", ["+33 3 28 00 00 00", "-12.5", "L'Oréal", "a=b", ""])
-def test_what_is_no_formula_is_left_alone(text):
-    assert neutral(text) == text
 
 
 def test_formulas_are_neutral_in_the_files(store, tmp_path):
