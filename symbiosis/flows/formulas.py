@@ -78,5 +78,5 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
         if not pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
     ]
     for at in words:
-        safe.isetitem(at, safe.iloc[:, at].map(neutralise))
+        safe.isetitem(at, safe.iloc[:, at].map(neutralise).array)
     return safe

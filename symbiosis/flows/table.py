@@ -217,9 +217,8 @@ def to_table(
 def _without_guards(cells: pd.DataFrame) -> pd.DataFrame:
     """Take off the apostrophe that keeps a spreadsheet from running a text as a formula."""
     for name in cells.columns:
-        guarded = cells[name].str.startswith("'")
-        if guarded.any():
-            cells.loc[guarded, name] = cells.loc[guarded, name].map(restore)
+        if cells[name].str.startswith("'").any():
+            cells[name] = cells[name].map(restore)
     return cells
 
 

@@ -183,8 +183,9 @@ def policy() -> bytes:
     """Return the content security policy of the app's pages.
 
     Scripts only from this server, besides the two that the pages carry, known by their digests.
-    Streamlit writes its styles into the page; the map draws in a worker that it
-    makes itself; the one other server is that of the optional online basemap.
+    WebAssembly may be compiled, text never run as a script. Streamlit writes its styles into the
+    page; the map draws in a worker that it makes itself; the one other server is that of the
+    optional online basemap.
     """
     basemap = " ".join(sorted({f"https://{urlsplit(url).hostname}" for url in ONLINE.values()}))
     page = Path(streamlit.__file__).parent / "static" / "index.html"
@@ -192,7 +193,7 @@ def policy() -> bytes:
     digests = " ".join(f"'sha256-{_digest(code)}'" for code in (*inline, pulse.SCRIPT))
     rules = {
         "default-src": "'none'",
-        "script-src": f"'self' {digests}",
+        "script-src": f"'self' 'wasm-unsafe-eval' {digests}",
         "style-src": "'self' 'unsafe-inline'",
         "img-src": f"'self' data: blob: {basemap}",
         "font-src": "'self' data:",

@@ -101,6 +101,8 @@ h3 {font-size: 1.08rem !important;}
 .sy-sankey text {fill: currentColor;}
 .sy-sankey path:hover {stroke-opacity: .75;}
 [data-testid="stStatusWidget"] {display: none;}
+/* What the browser would save of a table goes past the rule on formulas (`flows.formulas`). */
+[data-testid="stElementToolbarButton"]:has([aria-label="Download as CSV"]) {display: none;}
 [data-testid="stSidebar"] ol {font-size: .86rem; padding-left: 1.1rem;}
 @media (max-width: 640px) {
   .sy-bar {grid-template-columns: 1fr auto; gap: .1rem .6rem;} .sy-track {grid-column: 1 / -1;

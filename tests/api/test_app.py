@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from starlette.requests import Request
 
 from symbiosis.api import Guard, create_app
 from symbiosis.api.app import _words
@@ -147,6 +148,15 @@ def test_only_ones_own_firm_is_declared(client, as_, name, status):
     body = CSV.format(quantity=5)
     answer = client.post("/api/v1/flows", content=body, headers={**TEXT, **as_(name)})
     assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize("name", [None, "analyst"])
+def test_a_visitor_s_upload_is_refused_unread(client, as_, name, monkeypatch):
+    read = []
+    monkeypatch.setattr(Request, "body", read.append)
+    headers = {**TEXT, **as_(name)}
+    assert client.post("/api/v1/flows", content=b"x", headers=headers).status_code == 403
+    assert not read
 
 
 def test_every_problem_at_once_in_the_askers_language(client, as_):

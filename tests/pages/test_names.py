@@ -5,18 +5,11 @@ import re
 import pandas as pd
 import pytest
 
-from symbiosis.flows import Flows
 from symbiosis.maps.charts import Stream, sankey
 from symbiosis.pages import parts, worklist
 from symbiosis.storage import LOCAL
+from tests.hostile_names import HOSTILE, declared
 
-IMAGE = "![x](http://evil.example/{}.png)"
-HOSTILE = [
-    IMAGE.format("a"), "<img src=http://evil.example/b.png>", "http://evil.example",
-    "a@evil.example", "www.evil.example", ":material/home:", ":smile:", ":red[now]",
-    "$x^2$", "`code`", "# large", "    indented", "1. one", "[x]: http://evil.example/c.png",
-    "a -> b", "**bold**", "&lt;i&gt;", "two\n\nlines", "\\![x](y)",
-]  # fmt: skip
 # An unescaped opening of each construct, and what Streamlit replaces without regard to escapes.
 LIVE = re.compile(
     r"(?<!\\)(?:!\[|\]\(|<\w|`|\$|:\w+\[)|:(?:material/\w+|smile|red\b)|https?://|www\.|\w@\w|->|\n\n"
@@ -33,28 +26,6 @@ def test_markup_in_a_name_is_letters(name):
 
 def test_no_space_of_french_typography_is_lost():
     assert parts.plain("812\u202f212\u00a0t") == "812\u202f212\u00a0t"
-
-
-def declared():
-    firms = [(f"f{i}", name) for i, name in enumerate(HOSTILE)]
-    places = [(2.30 + i / 100, 51.0) for i in range(len(firms))]
-    rows = [
-        {"flow_id": f"o{i}", "firm_id": key, "direction": "offer", "material": "15 01 07",
-         "quantity": 900, "unit": "t", "route": "D1", "route_cost_eur_per_unit": 70}
-        for i, (key, _) in enumerate(firms[::2])
-    ] + [
-        {"flow_id": f"n{i}", "firm_id": key, "direction": "need", "material": "cullet",
-         "quantity": 900, "unit": "t", "price_eur_per_unit": 30}
-        for i, (key, _) in enumerate(firms[1::2])
-    ]  # fmt: skip
-    return Flows.from_tables(
-        pd.DataFrame(
-            [{"firm_id": key, "name": name, "commune": name, "territory": IMAGE.format("t"),
-              "longitude": x, "latitude": y}
-             for (key, name), (x, y) in zip(firms, places, strict=True)]
-        ),
-        pd.DataFrame(rows).astype(object).where(lambda table: table.notna(), ""),
-    )  # fmt: skip
 
 
 def markdown_of(app):
