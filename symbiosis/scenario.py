@@ -7,14 +7,25 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from symbiosis import bundled
 
 Preset = Literal["value", "waste", "carbon", "jobs"]
 Level = Literal["low", "central", "high"]
 Attribution = Literal["donor", "taker", "half"]
-NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _no_truth_value(value: object) -> object:
+    """Refuse ``true`` for a number, which would be read as 1."""
+    if isinstance(value, bool):
+        raise ValueError("true and false are no numbers")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_no_truth_value)]
+Whole = Annotated[int, BeforeValidator(_no_truth_value)]
+NonNegative = Annotated[Number, Field(ge=0, allow_inf_nan=False)]
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -53,7 +64,7 @@ class Scenario(BaseModel):
 
     freight_eur_per_tkm: NonNegative = _number("freight_eur_per_tkm")
     freight_fixed_eur_per_t: NonNegative = _number("freight_fixed_eur_per_t")
-    detour_factor: Annotated[float, Field(ge=1)] = _number("detour_factor")
+    detour_factor: Annotated[Number, Field(ge=1)] = _number("detour_factor")
     vehicle: str = _default("vehicle")
     carbon_value_eur_per_tco2e: NonNegative = _number("carbon_value_eur_per_tco2e")
     max_distance_km: NonNegative | None = None
@@ -72,11 +83,11 @@ class Scenario(BaseModel):
     jobs: Literal["range", "ademe-2013"] = "range"
     use_estimated: bool = False
     minimum_lot_t: NonNegative = 0.0
-    year: Annotated[int, Field(ge=2000, le=2100)] = int(_number("year"))
+    year: Annotated[Whole, Field(ge=2000, le=2100)] = int(_number("year"))
     territory: str = ""
     forbidden: Pairs = ()
     pinned: Pairs = ()
-    seed: Annotated[int, Field(ge=0)] = int(_number("seed"))
+    seed: Annotated[Whole, Field(ge=0)] = int(_number("seed"))
 
     @property
     def weights(self) -> Weights:

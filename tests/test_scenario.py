@@ -49,6 +49,9 @@ def test_distance_limits_by_kind(kind, limit):
         {"detour_factor": 0.9},
         {"preset": "best"},
         {"unknown": 1},
+        {"detour_factor": True},
+        {"year": True},
+        {"minimum_lot_t": False},
         {"carbon_value_eur_per_tco2e": float("nan")},
     ],
 )

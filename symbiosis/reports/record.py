@@ -168,8 +168,16 @@ def read_record(path: Path | str) -> Mapping[str, Any]:
 
 
 def _content(where: Path) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        repeated = next((name for name in names if names.count(name) > 1), None)
+        if repeated is not None:
+            problem = say("the key {name} stands twice in one object", name=repeated[:40])
+            raise ScenarioError(_one(where, problem, say("keep one of the two")))
+        return dict(pairs)
+
     try:
-        return json.loads(where.read_text(encoding="utf-8-sig"))
+        return json.loads(where.read_text(encoding="utf-8-sig"), object_pairs_hook=once)
     except FileNotFoundError as error:
         problem = say("there is no such file")
         raise ScenarioError(_one(where, problem, say("check the path"))) from error

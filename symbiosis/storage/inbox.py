@@ -57,12 +57,19 @@ def receive(content: bytes, kind: str, max_mb: float, catalogue: Catalogue | Non
 def _tables(content: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         text = content.decode("utf-8")
-        given: Any = json.loads(text, parse_constant=_refuse_constant)
+        given: Any = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_once)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise _problem(say("this is not JSON in UTF-8")) from None
     if not isinstance(given, dict) or set(given) != {"firms", "flows"}:
         raise _problem(say("this is not an object with firms and flows"))
     return _table(given["firms"]), _table(given["flows"])
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        raise _problem(say("a key stands twice in one object"))
+    return names
 
 
 def _refuse_constant(name: str) -> None:

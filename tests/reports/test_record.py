@@ -38,6 +38,13 @@ def test_what_is_no_scenario_is_a_problem_with_a_cure(tmp_path, content):
     assert str(next(iter(caught.value.problems)).cure)
 
 
+def test_a_repeated_key_is_a_problem(tmp_path):
+    """CAnBioNet/TkNA#86, hjson/hjson#92."""
+    for content in ('{"year": 2030, "year": 2031}', '{"parameters": {"year": 2030, "year": 1}}'):
+        with pytest.raises(ScenarioError, match="twice"):
+            read_scenario(put(tmp_path, content))
+
+
 def test_every_faulty_parameter_is_said_at_once(tmp_path):
     path = put(tmp_path, {"jobss": "range", "year": 1900, "detour_factor": "long"})
     with pytest.raises(ScenarioError) as caught:
