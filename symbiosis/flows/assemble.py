@@ -98,7 +98,7 @@ def _as_text(column: pd.Series) -> pd.Series:
         text = [number_text(x) for x in np.where(missing, 0.0, number).tolist()]
         made = pd.Series(text, dtype="str")
     else:
-        words = [number_text(x) if isinstance(x, float) else str(x) for x in column]
+        words = [number_text(x) if isinstance(x, float) else clean(str(x)) for x in column]
         made = pd.Series(words, dtype="str").str.strip()
         made = made.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
     return made.mask(missing, "")

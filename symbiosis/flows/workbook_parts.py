@@ -155,6 +155,8 @@ class _Scanner:
     def _parse(self, piece: bytes, *, last: bool) -> bool:
         """Read a piece; let a part that is no XML be, if it is none of those that are read."""
         try:
+            if b"\0" in piece:  # UTF-16, which the reader after us would take for something else
+                raise UnicodeError
             self.parser.Parse(piece, last)
         except (expat.ExpatError, UnicodeError):
             if self.part.root in _READ:

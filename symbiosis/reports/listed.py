@@ -10,6 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 from symbiosis.flows.formulas import neutralise
+from symbiosis.text_cleaning import printable
 
 _ACCENT, _TINT = "#0f6b5c", "#eef3ef"
 _FORMATS = {"large": "#,##0", "small": "#,##0.00", "day": "dd/mm/yyyy"}
@@ -57,7 +58,7 @@ def _write(sheet: Any, cell: tuple[int, int], value: Any, shapes: dict[str, Any]
         small = abs(value) < 100 and value != round(value)
         sheet.write_number(*cell, value, shapes["small" if small else "large"])
     else:
-        sheet.write_string(*cell, str(neutralise(str(value))))
+        sheet.write_string(*cell, printable(str(neutralise(str(value)))))
 
 
 def _width(heading: str, cells: list[object]) -> float:

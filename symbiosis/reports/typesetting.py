@@ -14,6 +14,7 @@ import typst
 from symbiosis import bundled
 from symbiosis.errors import InternalError
 from symbiosis.reports.figures import NO_BREAK, Speaker
+from symbiosis.text_cleaning import printable
 
 # The sentences that a template marks with #tr("…").
 MARKED = re.compile(r'\btr\("((?:[^"\\]|\\.)*)"\)')
@@ -26,6 +27,7 @@ STANDARD: Final = "ua-1"
 def typographic(content: Any, lang: str) -> Any:
     """Return content as a printer sets it: waste codes on one line, and French apostrophes.
 
+    What has no shape, as a study of before may hold, becomes U+FFFD: no PDF/UA may contain it.
     Keys are left alone: they are names, for the template.
 
     Examples
@@ -39,7 +41,7 @@ def typographic(content: Any, lang: str) -> Any:
         return [typographic(item, lang) for item in content]
     if not isinstance(content, str):
         return content
-    text = _CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), content)
+    text = _CODE.sub(lambda code: code[0].replace(" ", NO_BREAK), printable(content))
     return _APOSTROPHE.sub("’", text) if lang == "fr" else text
 
 

@@ -18,6 +18,7 @@ from symbiosis.reports import sheets, wording
 from symbiosis.reports.figures import Speaker
 from symbiosis.reports.results import Results
 from symbiosis.reports.rows import records
+from symbiosis.text_cleaning import printable
 
 _ACCENT, _TINT = "#0f6b5c", "#eef3ef"
 # "_)" leaves a little room after a number, so that its unit does not touch it.
@@ -130,7 +131,7 @@ class _Writer:
     def cell(self, sheet: Any, i: int, j: int, value: Any, kind: str) -> None:
         """Write one cell: a number with its format, a missing one as nothing, text as text."""
         if kind == "text":
-            sheet.write_string(i, j, str(neutralise(_text(value))), self.words)
+            sheet.write_string(i, j, printable(str(neutralise(_text(value)))), self.words)
         elif value is not None and math.isfinite(value):
             size = "large" if abs(value) >= 100 or value == 0 else "small"
             sheet.write_number(i, j, value, self.numbers[size if kind == "figure" else kind])
@@ -168,7 +169,7 @@ def _summary(writer: _Writer, results: Results) -> None:
     sheet.set_row(0, 28)
     sheet.write_string(0, 0, speaker.tr("Industrial-symbiosis opportunities"), writer.title)
     place = f"{wording.place(results, speaker)} · {results.record['parameters']['year']}"
-    sheet.write_string(1, 0, str(neutralise(place)), writer.strong)
+    sheet.write_string(1, 0, printable(str(neutralise(place))), writer.strong)
     sheet.write_string(2, 0, wording.fictional(results, speaker), writer.strong)
     told = [
         f"{wording.summary(results, speaker)} {wording.costly(results, speaker)}".strip(),
