@@ -6,6 +6,8 @@ import getpass
 import os
 from typing import TYPE_CHECKING
 
+from symbiosis.cli._show import tell
+from symbiosis.errors import say
 from symbiosis.storage.principals import Principal, operator
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ def opened(*, create: bool = False, check: bool = True) -> Store:
     from symbiosis.storage import open_store  # the database's libraries take a second to load
 
     return open_store(create=create, check=check)
+
+
+def tell_backup(name: str) -> None:
+    """Say where the backup is that was made before a migration, if one was."""
+    if name:
+        tell(say("The store was saved before in {file}", file=name), stderr=True)
 
 
 def person_of(store: Store) -> Principal:

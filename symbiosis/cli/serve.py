@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from symbiosis.cli._show import tell
+from symbiosis.cli._store_door import tell_backup
 from symbiosis.errors import StorageError, say
 
 # What a page tells the server at once is some clicks and corrected cells, in bytes.
@@ -63,13 +64,15 @@ def serve(
     from symbiosis.api.front import Front
     from symbiosis.api.logs import to_stderr
     from symbiosis.storage import open_store
+    from symbiosis.storage.serving import only_server
 
     if not api_only and find_spec("streamlit") is None:
         raise StorageError(
             say("The app needs Streamlit: run “pip install 'symbiosis[app]'”, or say --api-only.")
         )
     limits = Limits(api_per_minute=api_per_minute)
-    with open_store(create=True) as store:
+    with open_store(create=True) as store, only_server(store.url):
+        tell_backup(store.backup_before)
         alone = not (api_only or _signs_in())
         # Behind a proxy everybody comes from this machine.
         here = host in LOOPBACK and not proxy

@@ -11,7 +11,7 @@ import typer
 from symbiosis.cli._options import Communes, DataPath, MaxMb, ScenarioFile
 from symbiosis.cli._show import show_table, tell
 from symbiosis.cli._store_catalogue import again, catalogue, override, studies
-from symbiosis.cli._store_door import opened, operator_of, person_of
+from symbiosis.cli._store_door import opened, operator_of, person_of, tell_backup
 from symbiosis.errors import N_, StorageError, say
 from symbiosis.storage.principals import Grant, Role
 
@@ -27,18 +27,30 @@ def init() -> None:
     """
     with opened(create=True) as store:
         status = store.status(operator_of(store))
+    tell_backup(store.backup_before)
     tell(say("The store is ready: {address}", address=status.address), style="green")
 
 
-def status() -> None:
-    """Say where the store is, what it holds, and whether its audit log is whole.
+def status(
+    *,
+    head: Annotated[
+        str,
+        typer.Option("--head", help="An earlier end of the audit log, that was kept elsewhere."),
+    ] = "",
+) -> None:
+    """Say where the store is, what it holds, and whether its past is whole.
+
+    Keep the end of the audit log that it prints on another machine: whoever owns the database can
+    rewrite all of it, and only a copy from elsewhere, given with --head, shows that.
 
     Example: symbiosis store status
     """
-    from symbiosis.storage.schema import REFUSALS
+    from symbiosis.storage.schema import REFUSALS, State
 
     with opened(check=False) as store:
         found = store.status(operator_of(store))
+        ready = found.schema.state is State.READY
+        held = not head or not ready or store.holds(operator_of(store), head)
     tell(say("Store: {address}", address=found.address))
     tell(
         say(
@@ -58,6 +70,14 @@ def status() -> None:
         )
     if found.schema.state in REFUSALS:
         raise StorageError(REFUSALS[found.schema.state])
+    for fault in found.faults:
+        tell(fault, style="red")
+    if found.faults:
+        raise StorageError(say("The past of this store was altered; see above."))
+    if not held:
+        raise StorageError(say("The audit log was rewritten: the given end is no line of it."))
+    if found.head:
+        tell(say("End of the audit log: {head}", head=found.head))
     tell("The audit log is whole.", style="green")
 
 
@@ -73,12 +93,13 @@ def migrate(
 ) -> None:
     """Bring an older store to this version, or back to an older one.
 
-    Make a backup first.
+    A backup is made before, beside the store's file or in your data folder.
 
     Example: symbiosis store migrate
     """
     with opened(check=False) as store:
         found = store.migrate(operator_of(store), to, lose_rows=lose_rows)
+    tell_backup(found.backup)
     tell(say("The store is at version {revision}.", revision=found.revision or "-"), style="green")
 
 

@@ -26,13 +26,16 @@ SESSION_HOURS = 12
 CLOCKS_APART_S = 300
 LONGEST_TOKEN_DAYS = 366
 _SCOPED = (Role.FIRM, Role.OFFICER, Role.ANALYST)
-_REFUSED = say("This token is unknown, revoked or expired: ask for a new one.")
+REFUSED = say("This token is unknown, revoked or expired: ask for a new one.")
 
 
 def _login(text: str) -> str:
-    login = text.strip().casefold()
+    """Return how a login is kept and compared: in ASCII alone, where no two signs look alike."""
+    login = text.strip(" ").lower() if text.isascii() else ""
     if not login or len(login) > 254 or not login.isprintable():
-        raise StorageError(say("A login is an e-mail address of at most 254 characters."))
+        raise StorageError(
+            say("A login is an e-mail address of at most 254 letters without accents.")
+        )
     return login
 
 
@@ -151,9 +154,10 @@ def signed_in(connection: Connection, claims: Mapping[str, Any]) -> Principal:
     # directory anybody may give themselves any address.
     if not email or str(claims.get("email_verified", "")).lower() != "true":
         raise AccessDenied(say("Your identity provider does not vouch for your address."))
-    if not _fresh(claims.get("iat")):
+    if not _fresh(claims.get("iat"), audit.moment(connection).timestamp()):
         raise AccessDenied(say("Your session has ended: sign in again."))
-    row = connection.execute(select(USERS.c.user_id).where(USERS.c.login == _login(email))).first()
+    known = select(USERS.c.user_id).where(USERS.c.login == _login(email))
+    row = connection.execute(known).first() if email.isascii() else None
     found = _principal(connection, row.user_id) if row else None
     if found is None:
         raise AccessDenied(
@@ -162,11 +166,11 @@ def signed_in(connection: Connection, claims: Mapping[str, Any]) -> Principal:
     return found
 
 
-def _fresh(began: object) -> bool:
-    """Return whether a session that began then (seconds since 1970) still lasts."""
+def _fresh(began: object, moment_s: float) -> bool:
+    """Return whether a session that began then still lasts, both in seconds since 1970."""
     if not isinstance(began, int | float):
         return False
-    return -CLOCKS_APART_S <= now().timestamp() - began <= SESSION_HOURS * 3600
+    return -CLOCKS_APART_S <= moment_s - began <= SESSION_HOURS * 3600
 
 
 def _digest(token: str) -> str:
@@ -200,9 +204,10 @@ def issue(
     if not 0 < days <= LONGEST_TOKEN_DAYS:
         raise StorageError(say("A token lasts at most {days} days.", days=LONGEST_TOKEN_DAYS))
     token = PREFIX + secrets.token_urlsafe(32)
+    moment = audit.moment(connection)
     row = {
         "token_id": uuid4().hex, "user_id": user.user_id, "digest": _digest(token),
-        "label": label, "created_at": now(), "expires_at": now() + timedelta(days=days),
+        "label": label, "created_at": moment, "expires_at": moment + timedelta(days=days),
     }  # fmt: skip
     connection.execute(TOKENS.insert(), row)
     audit.write(connection, who, "issue", ("token", row["token_id"]), {"user": user.user_id})
@@ -220,11 +225,24 @@ def bearer(connection: Connection, token: str) -> Principal:
     query = select(TOKENS).where(TOKENS.c.digest == _digest(token))
     row = connection.execute(query).first()
     found = None
-    if row is not None and row.revoked_at is None and row.expires_at > now():
+    if row is not None and row.revoked_at is None and row.expires_at > audit.moment(connection):
         found = _principal(connection, row.user_id)
     if found is None:
-        raise AccessDenied(_REFUSED)
+        raise AccessDenied(REFUSED)
     return found
+
+
+def just_expired(connection: Connection, token: str) -> bool:
+    """Return whether a token has expired and nobody has written that down yet (`end`)."""
+    row = connection.execute(select(TOKENS).where(TOKENS.c.digest == _digest(token))).first()
+    over = row is not None and row.expires_at <= audit.moment(connection)
+    return bool(over and row is not None and row.revoked_at is None)
+
+
+def end(connection: Connection, token: str) -> None:
+    """Write down that a token has expired, so that no clock that is set back wakes it."""
+    mine = TOKENS.c.digest == _digest(token)
+    connection.execute(TOKENS.update().where(mine).values(revoked_at=TOKENS.c.expires_at))
 
 
 def revoke(connection: Connection, who: Principal, token_id: str) -> None:

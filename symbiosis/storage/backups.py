@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +17,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Table, func, select
+from sqlalchemy import URL, Connection, DateTime, Engine, MetaData, Table, func, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.storage import schema
 from symbiosis.storage.engine import reading, writing
-from symbiosis.storage.places import protect
+from symbiosis.storage.places import beside, whole_file
 from symbiosis.storage.tables import METADATA, UtcTime, now
 
 FORMAT = "symbiosis-backup-1"
@@ -78,36 +76,52 @@ def backup(engine: Engine, path: Path) -> dict[str, int]:
     dict
         How many rows of each table.
     """
+    with reading(engine) as connection:
+        return write(connection, path)
+
+
+def write(connection: Connection, path: Path) -> dict[str, int]:
+    """Write a backup of what a connection sees (`backup`)."""
     counts: dict[str, int] = {}
     tables: dict[str, dict[str, object]] = {}
+    revision, known = _known_tables(connection)
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".backup-")
+        with whole_file(path) as file, zipfile.ZipFile(file, "w") as archive:
+            for table in known:
+                content, counts[table.name] = _pack(connection, table)
+                archive.writestr(f"{table.name}.parquet", content)
+                tables[table.name] = {
+                    "rows": counts[table.name],
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                }
+            manifest = {"format": FORMAT, "revision": revision, "at": now().isoformat(),
+                        "tables": tables}  # fmt: skip
+            archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
     except OSError as error:
         raise StorageError(_unwritable(path, error)) from error
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            with zipfile.ZipFile(file, "w") as archive, reading(engine) as connection:
-                revision, found = _known_tables(connection)
-                for table in found:
-                    content, counts[table.name] = _pack(connection, table)
-                    archive.writestr(f"{table.name}.parquet", content)
-                    tables[table.name] = {
-                        "rows": counts[table.name],
-                        "sha256": hashlib.sha256(content).hexdigest(),
-                    }
-                manifest = {"format": FORMAT, "revision": revision, "at": now().isoformat(),
-                            "tables": tables}  # fmt: skip
-                archive.writestr(_MANIFEST, json.dumps(manifest, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        protect(part)
-        part.replace(path)
-    except OSError as error:
-        raise StorageError(_unwritable(path, error)) from error
-    finally:
-        part.unlink(missing_ok=True)
     return counts
+
+
+def before_migration(connection: Connection, url: URL) -> str:
+    """Write a backup before a store leaves its version, and return its name.
+
+    Returns
+    -------
+    str
+        "" where there is nothing to save, or nowhere to save it (a store in memory).
+
+    Raises
+    ------
+    StorageError
+        If it cannot be written; then nothing may be migrated.
+    """
+    if not any(schema.row_counts(connection).values()):
+        return ""
+    path = beside(url, schema.look(connection).revision)
+    if path is None:
+        return ""
+    write(connection, path)
+    return str(path)
 
 
 def _unwritable(path: Path, error: OSError) -> Any:

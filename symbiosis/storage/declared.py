@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, Select, select
 
 from symbiosis.flows import Flows
-from symbiosis.storage import audit, bulk, keyed
+from symbiosis.storage import audit, bulk, keyed, people
 from symbiosis.storage.access import (
     Action,
     Kind,
@@ -155,8 +155,12 @@ def history(connection: Connection, who: Principal, flow_id: str = "") -> pd.Dat
         query = query.where(HISTORY.c.kind == "flows", HISTORY.c.key == flow_id)
     table = bulk.fetch(connection, query)
     columns = ["at", "by", "origin", "kind", "key", "action", "version", "changes"]
-    table["changes"] = [json.loads(text) for text in table["changes"]]
-    return table[columns]
+    known = people.names(connection)
+    table["by"] = people.named(table["by"], known)
+    # A row of history that was erased says nothing any more.
+    said = [json.loads(text or "{}") for text in table["changes"]]
+    told = [people.brought_back(changes, known) for changes in said]
+    return table.assign(changes=pd.Series(told, index=table.index, dtype=object))[columns]
 
 
 def uploads(connection: Connection, who: Principal) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from symbiosis.catalogue import Catalogue, load
 from symbiosis.catalogue.load import cells_in
 from symbiosis.errors import StorageError, say
 from symbiosis.factors.table import FactorTable
-from symbiosis.storage import audit, bulk
+from symbiosis.storage import audit, bulk, people
 from symbiosis.storage.access import Action, Kind, require, require_any
 from symbiosis.storage.choices import label, meanwhile
 from symbiosis.storage.failures import Conflict
@@ -196,7 +196,9 @@ def history(connection: Connection, who: Principal) -> pd.DataFrame:
     require_any(who, Kind.OVERRIDE)
     lines = select(HISTORY).where(HISTORY.c.kind == "overrides").order_by(HISTORY.c.seq.desc())
     table = bulk.fetch(connection, lines)
-    changes = [json.loads(text) for text in table["changes"]]
+    table["by"] = people.named(table["by"], people.names(connection))
+    nothing = {"value": ["", ""], "source": ["", ""]}
+    changes = [json.loads(text) if text else nothing for text in table["changes"]]
     table["before"] = [change["value"][0] or "" for change in changes]
     table["after"] = [change["value"][1] or "" for change in changes]
     table["source"] = [change["source"][1] or "" for change in changes]

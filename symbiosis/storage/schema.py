@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -15,9 +16,13 @@ from sqlalchemy import Connection, Engine, func, inspect, select
 
 from symbiosis.errors import Message, StorageError, say
 from symbiosis.storage.engine import reading, writing
-from symbiosis.storage.tables import METADATA, STORE_KEYS
+from symbiosis.storage.tables import METADATA
 
 VERSION_TABLE = "alembic_version"
+
+
+# What these hold goes back, on a way down, to where it stood before, or nobody declared it.
+_PUT_BACK = frozenset({"people", "audit_head", "store_keys"})
 
 
 class State(StrEnum):
@@ -43,12 +48,15 @@ class Schema:
         The link of the chain that the database is at, and the last one that we know.
     missing
         Tables and columns that should be there and are not.
+    backup
+        The backup that was made before a migration, "" for none.
     """
 
     state: State
     revision: str
     head: str
     missing: tuple[str, ...] = ()
+    backup: str = ""
 
 
 REFUSALS: dict[State, Message] = {
@@ -125,30 +133,13 @@ def require_ready(engine: Engine) -> Schema:
     return found
 
 
-def upgrade(engine: Engine, revision: str = "head") -> Schema:
-    """Bring the tables up to date; all of it or nothing.
-
-    Parameters
-    ----------
-    engine
-        Of the store.
-    revision
-        The link to go to.
-
-    Raises
-    ------
-    StorageError
-        If the database is newer, half migrated or not ours.
-    """
-    with writing(engine) as connection:
-        found = look(connection)
-        if found.state in {State.NEWER, State.BROKEN, State.FOREIGN}:
-            raise StorageError(REFUSALS[found.state])
-        command.upgrade(_config(connection), revision)
-        return look(connection)
-
-
-def migrate(engine: Engine, revision: str = "head", *, lose_rows: bool = False) -> Schema:
+def migrate(
+    engine: Engine,
+    revision: str = "head",
+    *,
+    lose_rows: bool = False,
+    before: Callable[[Connection, Schema, str], str] | None = None,
+) -> Schema:
     """Bring the tables to any link of the chain, up or down; all of it or nothing.
 
     Parameters
@@ -159,6 +150,9 @@ def migrate(engine: Engine, revision: str = "head", *, lose_rows: bool = False) 
         ``head``, the number of a link, or ``base`` for none of them: everything is removed.
     lose_rows
         Whether tables that the older version does not have are removed with the rows in them.
+    before
+        Called in the same transaction before anything is changed, with the state and the version
+        to go to, unless the store is there already; it returns the name of the backup it made.
 
     Raises
     ------
@@ -184,13 +178,15 @@ def migrate(engine: Engine, revision: str = "head", *, lose_rows: bool = False) 
         back = wanted == "base" or (
             found.revision != "" and chain.index(wanted) < chain.index(found.revision)
         )
-        before = {} if lose_rows or not back else _rows(connection)
+        counts = {} if lose_rows or not back else row_counts(connection)
+        changes = before is not None and wanted != (found.revision or "base")
+        backup = before(connection, found, wanted) if before and changes else ""
         (command.downgrade if back else command.upgrade)(_config(connection), revision)
-        _refuse_loss(connection, before)
-        return look(connection)
+        _refuse_loss(connection, counts)
+        return replace(look(connection), backup=backup)
 
 
-def _rows(connection: Connection) -> dict[str, int]:
+def row_counts(connection: Connection) -> dict[str, int]:
     """Return how many rows stand in each table of ours that is there."""
     present = set(inspect(connection).get_table_names())
     tables = [table for table in METADATA.sorted_tables if table.name in present]
@@ -200,9 +196,12 @@ def _rows(connection: Connection) -> dict[str, int]:
 
 def _refuse_loss(connection: Connection, before: dict[str, int]) -> None:
     """Go on if no table holds fewer rows than before; else the transaction puts them back."""
-    before.pop(STORE_KEYS.name, None)  # a key is nothing that anybody declared
-    after = _rows(connection)
-    lost = {n: rows - after.get(n, 0) for n, rows in before.items() if rows > after.get(n, 0)}
+    after = row_counts(connection)
+    lost = {
+        name: rows - after.get(name, 0)
+        for name, rows in before.items()
+        if rows > after.get(name, 0) and name not in _PUT_BACK
+    }
     if lost:
         raise StorageError(
             say(

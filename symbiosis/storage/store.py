@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import URL, Engine, func, select
+from sqlalchemy import URL, Connection, Engine
 
 from symbiosis.catalogue import Catalogue
 from symbiosis.errors import StorageError
@@ -24,6 +24,7 @@ from symbiosis.storage import (
     agreements,
     audit,
     backups,
+    checking,
     choices,
     declared,
     exports,
@@ -33,38 +34,17 @@ from symbiosis.storage import (
     publications,
     schema,
     seen,
+    status,
     studies,
     uploads,
     worklist,
 )
 from symbiosis.storage.access import Action, Kind, require, require_any
 from symbiosis.storage.engine import open_engine, reading, writing
-from symbiosis.storage.principals import VISITOR, Grant, Principal
+from symbiosis.storage.failures import AccessDenied
+from symbiosis.storage.principals import VISITOR, Grant, Principal, local
 from symbiosis.storage.rows import Declaration
-from symbiosis.storage.tables import METADATA
 from symbiosis.study import Study
-
-
-@dataclass(frozen=True)
-class Status:
-    """The state of a store.
-
-    Parameters
-    ----------
-    address
-        Where it is, without its password.
-    schema
-        The state of the tables.
-    rows
-        How many rows of each table; empty when the tables are not ready.
-    broken_at
-        The first line of the audit log that was altered or removed, None when it is whole.
-    """
-
-    address: str
-    schema: schema.Schema
-    rows: Mapping[str, int]
-    broken_at: int | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +57,8 @@ class Store:
         Where it is.
     engine
         Its connections.
+    backup_before
+        The backup that was made when this opening brought it up to date, "" for none.
 
     Examples
     --------
@@ -88,6 +70,7 @@ class Store:
 
     url: URL
     engine: Engine
+    backup_before: str = ""
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +107,11 @@ class Store:
     def bearer(self, token: str) -> Principal:
         """Return the account of a token (`accounts.bearer`)."""
         with reading(self.engine) as connection:
-            return accounts.bearer(connection, token)
+            if not accounts.just_expired(connection, token):
+                return accounts.bearer(connection, token)
+        with writing(self.engine) as connection:
+            accounts.end(connection, token)
+        raise AccessDenied(accounts.REFUSED)
 
     def grant(self, who: Principal, login: str, grants: Iterable[Grant], name: str = "") -> str:
         """Make an account or replace its roles (`accounts.grant`)."""
@@ -321,28 +308,24 @@ class Store:
         """Write what a principal may see as a declaration folder (`exports.export`)."""
         exports.export(self.flows(who), folder)
 
-    def status(self, who: Principal) -> Status:
-        """Return the state of the tables, how much they hold, and whether the log is whole."""
+    def status(self, who: Principal) -> status.Status:
+        """Return the state of the tables, how much they hold, and whether the past is whole."""
         require(who, Kind.STORE)
         with reading(self.engine) as connection:
-            found = schema.look(connection)
-            ready = found.state is schema.State.READY
-            rows = {
-                table.name: int(
-                    connection.execute(select(func.count()).select_from(table)).scalar_one()
-                )
-                for table in METADATA.sorted_tables
-                if ready
-            }
-            broken = audit.broken_at(connection) if ready else None
-        return Status(places.shown(self.url), found, rows, broken)
+            return status.status(connection, self.url)
+
+    def holds(self, who: Principal, head: str) -> bool:
+        """Return whether the log still has the line that was its end (`Status.head`)."""
+        require(who, Kind.STORE)
+        with reading(self.engine) as connection:
+            return checking.holds(connection, head)
 
     def migrate(
         self, who: Principal, revision: str = "head", *, lose_rows: bool = False
     ) -> schema.Schema:
         """Bring the tables to a link of the migration chain, up or down (`schema.migrate`)."""
         require(who, Kind.STORE, Action.WRITE)
-        return schema.migrate(self.engine, revision, lose_rows=lose_rows)
+        return _migrate(self.engine, self.url, who, revision, lose_rows=lose_rows)
 
     # -- the log -------------------------------------------------------------------------------
 
@@ -376,14 +359,30 @@ def open_store(url: str | None = None, *, create: bool = False, check: bool = Tr
         raise StorageError(schema.REFUSALS[schema.State.EMPTY])
     if create:
         places.prepare(where)
-    store = Store(where, open_engine(where))
-    # A store that a page's cache drops without a word gives its connections back all the same.
-    weakref.finalize(store, store.engine.dispose)
+    engine, made = open_engine(where), None
     with ExitStack() as refused:
-        refused.callback(store.close)
+        refused.callback(engine.dispose)
         if create:
-            schema.upgrade(store.engine)
+            made = _migrate(engine, where, local())
         if check:
-            schema.require_ready(store.engine)
+            schema.require_ready(engine)
         refused.pop_all()
+    store = Store(where, engine, made.backup if made else "")
+    # A store that a page's cache drops without a word gives its connections back all the same.
+    weakref.finalize(store, engine.dispose)
     return store
+
+
+def _migrate(
+    engine: Engine, url: URL, who: Principal, revision: str = "head", *, lose_rows: bool = False
+) -> schema.Schema:
+    """Migrate with a backup before; a way down is told in the log, for what it takes with it."""
+
+    def before(connection: Connection, state: schema.Schema, wanted: str) -> str:
+        name = backups.before_migration(connection, url)
+        held = any(schema.row_counts(connection).values())
+        if held and state.state is schema.State.READY:
+            audit.write(connection, who, "migrate", ("store", wanted))
+        return name
+
+    return schema.migrate(engine, revision, lose_rows=lose_rows, before=before)

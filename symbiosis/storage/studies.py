@@ -25,12 +25,13 @@ from symbiosis.impacts import Impact
 from symbiosis.matching import Match
 from symbiosis.matching.model import BLENDING_COLUMNS, MatchCertificate
 from symbiosis.scenario import Scenario
-from symbiosis.storage import audit, bulk, keyed
+from symbiosis.storage import audit, bulk, keyed, people
 from symbiosis.storage.access import Action, Kind, require_any, scope
+from symbiosis.storage.chain import study_digest
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.provenance import require_saved
 from symbiosis.storage.rows import Declaration, canonical
-from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
+from symbiosis.storage.tables import STUDIES, STUDY_TABLES
 from symbiosis.study import Study
 
 _CATALOGUE = "catalogue_"
@@ -145,30 +146,30 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     require_saved(connection, who, study.flows)
     keyed.prepare(connection)
     inputs = inputs_digest(study)
-    connection.execute(
-        STUDIES.insert(),
-        {
-            "study_id": study_id, "name": name.replace("\x00", "·"), "created_at": now(),
-            "created_by": who.name, "inputs_digest": inputs,
-            "scenario": canonical(study.scenario.model_dump(mode="json")),
-            "certificate": canonical(asdict(study.match.certificate)),
-            "versions": canonical(_versions()),
-        },
-    )  # fmt: skip
-    packed = {label: pack(table) for label, table in _tables(study).items()}
+    row = {
+        "study_id": study_id, "name": name.replace("\x00", "·"),
+        "created_at": audit.moment(connection),
+        "created_by": people.reference(connection, who.name), "inputs_digest": inputs,
+        "scenario": canonical(study.scenario.model_dump(mode="json")),
+        "certificate": canonical(asdict(study.match.certificate)),
+        "versions": canonical(_versions()),
+    }  # fmt: skip
+    connection.execute(STUDIES.insert(), row)
+    tables = _tables(study)
+    contacts = people.references(connection, tables["firms"]["contact"])
+    told = people.named(tables["firms"]["contact"], contacts)
+    tables["firms"] = tables["firms"].assign(contact=told)
+    packed = {label: pack(table) for label, table in tables.items()}
     packed |= _catalogue_tables(catalogue_of(study))
-    connection.execute(
-        STUDY_TABLES.insert(),
-        [
-            {
-                "study_id": study_id, "name": label, "content": content,
-                "digest": hashlib.sha256(content).hexdigest(),
-            }
-            for label, content in packed.items()
-        ],
-    )  # fmt: skip
+    digests = {label: hashlib.sha256(content).hexdigest() for label, content in packed.items()}
+    rows = [
+        {"study_id": study_id, "name": n, "content": c, "digest": digests[n]}
+        for n, c in packed.items()
+    ]
+    connection.execute(STUDY_TABLES.insert(), rows)
     said = str(keyed.marked(connection, None, pd.Series([inputs])).iloc[0])
-    audit.write(connection, who, "keep", ("study", study_id), {"inputs": said})
+    detail = {"inputs": said, "digest": study_digest(row, digests)}
+    audit.write(connection, who, "keep", ("study", study_id), detail)
     return study_id
 
 
@@ -183,6 +184,7 @@ def listed(connection: Connection, who: Principal) -> pd.DataFrame:
     table = bulk.fetch(connection, select(*columns).order_by(STUDIES.c.created_at.desc()))
     if not scope(who, Kind.PRICE).everything:
         table["inputs_digest"] = keyed.marked(connection, who, table["inputs_digest"])
+    table["created_by"] = people.named(table["created_by"], people.names(connection))
     return table
 
 
@@ -218,6 +220,9 @@ def load(connection: Connection, study_id: str = "") -> Study:
             known.append((part.name.removeprefix(_CATALOGUE), part.content))
         else:
             parts[part.name] = unpack(part.content)
+    firms = parts["firms"]
+    contacts = people.named(firms["contact"], people.names(connection), "")
+    parts["firms"] = firms.assign(contact=contacts)
     scenario = Scenario.model_validate(json.loads(row["scenario"]))
     certificate = MatchCertificate(**json.loads(row["certificate"]))
     catalogue = _catalogue(tuple(sorted(known))) if known else None

@@ -149,7 +149,7 @@ HISTORY = Table(
     _text("kind"), _text("key"), _text("firm_id"), _text("action"),
     Column("version", Integer, nullable=False),
     Column("at", UtcTime, nullable=False),
-    _text("by"), _text("upload_id"), _text("changes", "{}"),
+    _text("by"), _text("upload_id"), _text("changes", "{}"), _text("salt"), _text("digest"),
     Index(None, "kind", "key"), Index(None, "upload_id"),
 )  # fmt: skip
 
@@ -159,6 +159,20 @@ AUDIT = Table(
     Column("at", UtcTime, nullable=False, index=True),
     _text("by"), _text("action"), _text("kind"), _text("key"), _text("detail", "{}"),
     _text("before", None), _text("digest", None),
+    Column("history_to", BigInteger, nullable=False, server_default="0"), _text("history"),
+)  # fmt: skip
+
+# One row, from the first line of the log on.
+AUDIT_HEAD = Table(
+    "audit_head", METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False), _text("digest", None),
+)  # fmt: skip
+
+PEOPLE = Table(
+    "people", METADATA,
+    Column("person_id", Text, primary_key=True),
+    _text("name", None, unique=True),
 )  # fmt: skip
 
 USERS = Table(

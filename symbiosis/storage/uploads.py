@@ -19,7 +19,7 @@ from symbiosis.storage.failures import AccessDenied
 from symbiosis.storage.identity import name_lines, refuse_namesakes
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import Declaration, canonical
-from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS, now
+from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS
 
 # Identifiers that the reader makes for lines that have none (`flows.lines`).
 _NUMBERED = r"L\d+|flow-\d+"
@@ -110,10 +110,11 @@ def save(
         added, changed, len(gone), sum(p.unchanged for p in parts), len(missing) - len(gone),
     )  # fmt: skip
     if receipt.upload_id:
-        _record(connection, who, origin, receipt, declared.digest())
+        counts = _record(connection, who, origin, receipt, declared.digest())
         for part in parts:
             _apply(connection, who, part, receipt.upload_id)
         remove(connection, who, gone, receipt.upload_id)
+        audit.write(connection, who, "upload", ("upload", receipt.upload_id), counts)
     return receipt
 
 
@@ -234,16 +235,16 @@ def shown(value: object) -> object:
 
 def _record(
     connection: Connection, who: Principal, origin: str, receipt: Receipt, contents: str
-) -> None:
+) -> dict[str, int]:
     counts = {n: getattr(receipt, n) for n in ("added", "changed", "removed", "unchanged")}
     connection.execute(
         UPLOADS.insert(),
         {
-            "upload_id": receipt.upload_id, "at": now(), "by": who.name, "origin": origin,
-            "digest": contents, **counts,
+            "upload_id": receipt.upload_id, "at": audit.moment(connection), "by": who.name,
+            "origin": origin, "digest": contents, **counts,
         },
     )  # fmt: skip
-    audit.write(connection, who, "upload", ("upload", receipt.upload_id), counts)
+    return counts
 
 
 def _apply(connection: Connection, who: Principal, part: Difference, upload_id: str) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, RowMapping, Select, func, or_, select
 
 from symbiosis.errors import DataError, Problems, StorageError, say
-from symbiosis.storage import audit, bulk, matches
+from symbiosis.storage import audit, bulk, matches, people
 from symbiosis.storage.access import Action, Kind, require, require_any, scope
 from symbiosis.storage.declared import visibilities
 from symbiosis.storage.failures import Conflict
@@ -293,10 +293,12 @@ def history(connection: Connection, who: Principal, synergy_id: str) -> pd.DataF
         .where(HISTORY.c.kind == "synergies", HISTORY.c.key == synergy_id)
         .order_by(HISTORY.c.seq.desc())
     )
+    known = people.names(connection)
     rows = [
-        (line.at, line.by, line.version, field, before, after)
-        for line in connection.execute(query)
-        for field, (before, after) in json.loads(line.changes).items()
+        (line.at, known.get(line.by, people.NOBODY), line.version, field, before, after)
+        for line in connection.execute(query).all()
+        for changes in (json.loads(line.changes or "{}"),)
+        for field, (before, after) in people.brought_back(changes, known).items()
     ]
     return pd.DataFrame(rows, columns=["at", "by", "version", "field", "before", "after"])
 

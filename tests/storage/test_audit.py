@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from symbiosis.storage import LOCAL, open_store
-from symbiosis.storage.audit import broken_at
+from symbiosis.storage.checking import broken_at
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.principals import Grant, Role
 from tests.storage.worlds import four_firms, three_exchanges

@@ -8,7 +8,7 @@ import time
 import pytest
 from sqlalchemy import text
 
-from symbiosis.storage import LOCAL, audit, open_store
+from symbiosis.storage import LOCAL, checking, open_store
 from symbiosis.storage.engine import reading
 from tests import needs
 from tests.storage.crashes import LINES, forks, upload_for_ever
@@ -36,7 +36,7 @@ def look(store, last):
         lines, names, least, most, firms, uploads, history, log, origin = connection.execute(
             text(MOMENT)
         ).one()
-        broken = audit.broken_at(connection)
+        broken = checking.broken_at(connection)
     if not lines:
         assert firms == uploads == history == log == 0
         return 0

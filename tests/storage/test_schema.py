@@ -16,7 +16,7 @@ from symbiosis.storage.schema import State, look
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, many, three_exchanges
 
-CHAIN = ["base", "0001", "0002", "0003", "0004", "0005"]
+CHAIN = ["base", "0001", "0002", "0003", "0004", "0005", "0006"]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_way_down_that_would_lose_rows_is_refused_until_it_is_meant(store, old
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones(store):
-    with pytest.raises(StorageError, match="0001, 0002, 0003, 0004, 0005"):
+    with pytest.raises(StorageError, match="0001, 0002, 0003, 0004, 0005, 0006"):
         store.migrate(LOCAL, "9999")
 
 
@@ -110,8 +110,8 @@ def test_tables_without_a_version_are_left_alone(url, store):
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(store, monkeypatch):
-    store.migrate(LOCAL, "0001")
     store.save(LOCAL, four_firms())
+    store.migrate(LOCAL, "0001")
     from alembic import command
 
     real = command.upgrade
