@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.errors import UnitError, say
-from symbiosis.flows.checks import in_range
 from symbiosis.flows.contract import MONTHS, fields, fold
+from symbiosis.flows.number_columns import in_range
 from symbiosis.flows.numbers import read_number
 from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.units import Unit, factors, lack_in_words, parse

@@ -99,16 +99,18 @@ def estimate(
     table = _known()
     table = table[table["share"] >= least_share]
     by_activity = dict(list(table.groupby("naf")))
+    old = set(bundled.table("naf")["code"])
     problems, rows = Problems(), []
     for firm in firms.to_dict("records"):
-        tried = (str(firm["naf"])[:length] for _, length in _LEVELS)
+        code = firm["naf"] if firm["naf"] in old else ""  # one of NAF 2025 may mean another thing
+        tried = (str(code)[:length] for _, length in _LEVELS)
         found = next((by_activity[naf] for naf in tried if naf in by_activity), None)
         if found is None:
             no_code = say("this firm has no activity code")
             no_site = say("too few sites of this activity declare flows")
             problems.add(
-                no_site if firm["naf"] else no_code,
-                say("give its NAF code") if not firm["naf"] else say("declare its flows"),
+                no_site if code else no_code,
+                say("declare its flows") if code else say("give its NAF code"),
                 value=firm["naf"],
                 column="naf",
                 file=str(firm["firm_id"]),

@@ -9,11 +9,11 @@ from symbiosis.errors import say
 from symbiosis.flows.checks import (
     check_allowed,
     check_naf,
-    check_numbers,
     check_required,
     check_siret,
 )
 from symbiosis.flows.contract import fields_of, fold
+from symbiosis.flows.number_columns import check_numbers
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes, place
 from symbiosis.flows.table import Table

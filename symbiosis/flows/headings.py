@@ -142,6 +142,7 @@ def _exactly(header: str) -> Heading:
             measure = read_measure(name, unit) if name and unit else None
             if name and bracketed and not unit:
                 measure = _later_unit(text, name)
+            how = "synonym" if year and how else how  # « Code NAF » goes before « NAF 2025 »
             if name and (bracketed or measure is not None):
                 odd = unit if measure is None and not _named(text)[0] else ""
                 return _measured(replace(nothing, field=name, how=how), words, measure, odd, year)

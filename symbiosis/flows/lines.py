@@ -12,14 +12,13 @@ from symbiosis.catalogue import Catalogue, contaminant
 from symbiosis.errors import say
 from symbiosis.flows.amounts import LHV_OVER_HHV, Figures, lots, prices, quantity_units
 from symbiosis.flows.checks import (
-    Floats,
     check_allowed,
     check_low_list,
-    check_numbers,
     check_operation,
     check_required,
 )
 from symbiosis.flows.materials import identify_all
+from symbiosis.flows.number_columns import Floats, check_numbers
 from symbiosis.flows.seasons import monthly, season_shares
 from symbiosis.flows.table import Table
 
@@ -170,10 +169,15 @@ def _check_quantity(table: Table, flows: pd.DataFrame) -> None:
 
 
 def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
-    """Flag lines that repeat an earlier good one in everything that counts."""
+    """Flag lines that repeat an earlier good one in everything that counts.
+
+    Two equal slips are two flows where each has its own number.
+    """
     good = ~table.bad
-    seen = flows.loc[good, list(_SAME)]
-    groups = seen.groupby(list(_SAME), sort=False, dropna=False).ngroup().to_numpy()
+    seen = flows.loc[good, list(_SAME)].assign(
+        own=table.column("flow_id")[good], slip=table.column("slip")[good]
+    )
+    groups = seen.groupby([*_SAME, "own", "slip"], sort=False, dropna=False).ngroup().to_numpy()
     lines = np.flatnonzero(good)
     first = np.full(groups.max() + 1 if len(groups) else 0, -1)
     first[groups[::-1]] = lines[::-1]
@@ -183,5 +187,5 @@ def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
                 np.array([line]),
                 "material",
                 say("this line repeats row {row}", row=int(table.rows[first[group]])),
-                say("remove it, or say in the note what tells them apart"),
+                say("remove it, or tell them apart by the number of the slip or the note"),
             )

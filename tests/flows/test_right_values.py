@@ -375,3 +375,64 @@ def test_kilogrammes_as_the_format_of_the_quantity(tmp_path):
 def test_formats_that_show_no_unit(tmp_path, code):
     found = formatted(tmp_path, "Note", 59140, code)
     assert found.tables["offers"]["note"].tolist()[0] in ("59140", "2061-11-30")
+
+
+# files of other offices ---------------------------------------------------------------------
+
+
+def test_an_extract_of_the_register_of_firms(tmp_path):
+    """Headers and size classes of Sirene (INSEE)."""
+    found = survey_of(
+        tmp_path,
+        "siret;denominationUniteLegale;trancheEffectifsEtablissement;"
+        "activitePrincipaleEtablissement;coordonneeLambertAbscisseEtablissement;"
+        "coordonneeLambertOrdonneeEtablissement;Sens;Matière;Tonnage",
+        "73282932000074;VERRERIE;22;23.13Z;656200;7104100;sortie;10 11 12;5",
+        "63201210000012;CARTONNERIE;NN;17.21A;656300;7104100;sortie;15 01 01;5",
+    )
+    assert not len(found.problems), found.problems.table()
+    firms = found.tables["firms"]
+    assert firms["name"].tolist() == ["VERRERIE", "CARTONNERIE"]
+    assert firms["naf"].tolist() == ["23.13Z", "17.21A"]
+    assert firms["employees"].tolist()[0] == 150  # class 22: 100 to 199
+    assert firms["employees"].isna().tolist() == [False, True]
+    assert [n.value for n in found.notes if "size class" in str(n.problem)] == ["22"]
+
+
+def test_a_size_class_in_words(tmp_path):
+    line = "A;2.3;50.9;sortie;10 11 12;5;t;100 à 199 salariés"
+    found = survey_of(tmp_path, PLACED + ";Effectif", line)
+    assert found.tables["firms"]["employees"].tolist() == [150]
+
+
+def test_a_code_of_naf_2025_is_kept_and_asked_about(tmp_path):
+    lines = [f"E{i};2.3{i};50.9;sortie;10 11 12;5;t;{naf}" for i, naf in
+             enumerate(["2313Z", "24.10Y", "9999X"])]  # fmt: skip
+    found = survey_of(tmp_path, PLACED + ";Code APE", *lines)
+    assert quantities(found) == [5, 5, 5]
+    assert found.tables["firms"]["naf"].tolist() == ["23.13Z", "24.10Y", "99.99X"]
+    assert [n.value for n in found.notes] == ["24.10Y", "9999X"]
+
+
+def test_the_code_of_naf_rev_2_is_read_where_both_stand(tmp_path):
+    head = PLACED + ";Code NAF 2025;Code NAF"
+    found = survey_of(tmp_path, head, "A;2.3;50.9;sortie;10 11 12;5;t;23.13Y;23.13Z")
+    assert found.tables["firms"]["naf"].tolist() == ["23.13Z"]
+
+
+@pytest.mark.parametrize("system", ["EPSG:2154", "epsg 2154", "urn:ogc:def:crs:EPSG::2154"])
+def test_a_system_with_its_authority(tmp_path, system):
+    head = PLACED.replace("Longitude;Latitude", "X;Y") + ";CRS"
+    found = survey_of(tmp_path, head, f"A;656200;7104100;sortie;10 11 12;5;t;{system}")
+    assert quantities(found) == [5]
+    assert 2 < found.tables["firms"].loc[0, "longitude"] < 3
+
+
+def test_two_equal_slips_are_told_apart_by_their_number(tmp_path):
+    head = PLACED + ";N° de bordereau"
+    line = "A;2.3;50.9;sortie;10 11 12;5;t;BSD-"
+    found = survey_of(tmp_path, head, line + "1", line + "2", line + "3", line + "3")
+    assert [p.row for p in found.problems] == [5]
+    assert "number of the slip" in str(next(iter(found.problems)).cure)
+    found = survey_of(tmp_path, head, line + "1", line + "2")
+    assert quantities(found) == [5, 5]
