@@ -167,7 +167,10 @@ def gather(atoms: Iterable[Atom], k: int = K) -> list[list[Atom]]:
     ...  for x, q in zip("abcdef", (9000.0, 1.0, 3.0, 2.0, 4.0, 0.0)))]
     [[4.0, 3.0, 2.0, 1.0]]
     """
-    waiting = sorted(atoms, key=lambda atom: (-atom.quantity, atom.firm_id))
+    waiting = sorted(
+        (atom for atom in atoms if atom.quantity > 0),
+        key=lambda atom: (-atom.quantity, atom.firm_id),
+    )
     groups: list[list[Atom]] = []
     while len(waiting) >= k:
         # Up to k - 1 more of the next in size may be what hides the largest.

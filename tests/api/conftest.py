@@ -1,5 +1,7 @@
 """A store of four firms behind the HTTP interface, and a token for each role."""
 
+import shutil
+
 import pytest
 
 from symbiosis.api import Guard, Limits, create_app
@@ -18,9 +20,9 @@ ROLES = {
 }
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """The store, the study's identifier and the tokens."""
+@pytest.fixture(scope="session")
+def _made(tmp_path_factory):
+    """A store made once, the study's identifier and the tokens."""
     path = tmp_path_factory.mktemp("api") / "store.db"
     with open_store(f"sqlite:///{path}", create=True) as store:
         store.save(LOCAL, four_firms())
@@ -31,10 +33,18 @@ def filled(tmp_path_factory):
         for name, grant in ROLES.items():
             store.grant(LOCAL, f"{name}@x.example", [grant])
             tokens[name] = store.issue_token(LOCAL, f"{name}@x.example")
+    return path, study_id, tokens
+
+
+@pytest.fixture
+def filled(_made, tmp_path):
+    """A copy of the store of the test's own, the study's identifier and the tokens."""
+    path, study_id, tokens = _made
+    with open_store(f"sqlite:///{shutil.copy(path, tmp_path / 'store.db')}") as store:
         yield store, study_id, tokens
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def client(filled):
     limits = Limits(api_per_minute=100_000, app_per_minute=100_000, api_mb=1.0)
     app = create_app(filled[0], limits=limits)
@@ -42,7 +52,7 @@ def client(filled):
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def as_(client, filled):
     """A function: the headers of someone, by name."""
     tokens = filled[2]
