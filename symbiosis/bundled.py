@@ -7,6 +7,7 @@ checkout behave alike. Files of the user's are opened in `flows`, `catalogue`, `
 
 from __future__ import annotations
 
+import lzma
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -30,14 +31,24 @@ def path(*parts: str) -> Path:
 
 @cache
 def table(name: str) -> pd.DataFrame:
-    """Return a bundled CSV as text columns, empty cells as ``""``; do not modify it in place."""
-    return pd.read_csv(path(f"{name}.csv"), dtype=str, keep_default_na=False, encoding="utf-8")
+    """Return a bundled CSV as text columns, empty cells as ``""``; do not modify it in place.
+
+    The large ones are compressed: ``territory/communes.csv.xz`` is the table
+    ``territory/communes``.
+    """
+    try:
+        file = path(f"{name}.csv")
+    except FileNotFoundError:
+        file = path(f"{name}.csv.xz")
+    return pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
 
 
 @cache
 def text(name: str) -> str:
-    """Return a bundled text file."""
-    return path(name).read_text(encoding="utf-8")
+    """Return a bundled text file, unpacked where its name ends in ``.xz``."""
+    file = path(name)
+    content = file.read_bytes()
+    return (lzma.decompress(content) if file.suffix == ".xz" else content).decode("utf-8")
 
 
 def home() -> Path:

@@ -111,8 +111,14 @@ def _tell_roads(study: Study) -> None:
         told = say(
             "{count} pairs of firms lie as far apart as the table of roads says; every other pair"
             " its great circle times {factor}.",
-            count=len(roads) // 2,
+            count=(len(roads) - len(roads.closed)) // 2,
             factor=study.scenario.detour_factor,
+        )
+        tell(told)
+    if len(roads.closed):
+        told = say(
+            "{count} pairs of firms have no road, says the table: they exchange nothing.",
+            count=len(roads.closed) // 2,
         )
         tell(told)
 

@@ -27,7 +27,7 @@ from symbiosis.flows.numbers import Marks, number_text
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
-from symbiosis.geography import TerritoryFile, assign, outside
+from symbiosis.geography import TerritoryFile, assign, named_perimeters, outside
 from symbiosis.text_cleaning import clean
 
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
@@ -124,7 +124,8 @@ def assemble(
     communes
         The user's commune table, or the address service.
     territories
-        Perimeters, for firms that name none.
+        Perimeters of the user's, for firms that name none; without them a firm's home is the
+        inter-municipal body of its commune, and the perimeters are the bundled ones.
     catalogue
         Materials; the bundled ones by default.
     accept
@@ -325,12 +326,12 @@ def _build(
     good = checked[~firms.bad].reset_index(drop=True)
     geometry = gpd.points_from_xy(good["longitude"], good["latitude"])
     placed = gpd.GeoDataFrame(good, geometry=geometry, crs=4326)
+    own = placed["territory"]
     if territories is None:
-        nothing = {"code": pd.Series(dtype="str"), "name": pd.Series(dtype="str")}
-        areas = gpd.GeoDataFrame(nothing, geometry=[], crs=4326)
+        placed["territory"] = own.where(own != "", placed["home"])
+        areas = named_perimeters(placed["territory"])
     else:
         areas = territories.areas
-        own = placed["territory"]
         codes = assign(placed.geometry, areas).astype("str")
         placed["territory"] = own.where(own != "", codes)
     lines = lines.assign(firm_id=checked["firm_id"].to_numpy()[lines["firm"]])

@@ -35,7 +35,8 @@ def check_firms(table: Table, communes: Communes | Ask | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `model.FIRM_COLUMNS` but the geometry, one row a line, in the same order.
+        Columns of `model.FIRM_COLUMNS` but the geometry, one row a line, in the same order; and
+        ``home``, the code of the inter-municipal body of the firm's commune, where it is known.
     """
     firms = pd.DataFrame({"firm_id": table.column("firm_id"), "name": table.column("name")})
     firms["name"] = firms["name"].where(firms["name"] != "", firms["firm_id"])
@@ -51,15 +52,12 @@ def check_firms(table: Table, communes: Communes | Ask | None) -> pd.DataFrame:
     blank = table.column("kind")
     firms["kind"] = words.get("kind", blank)
     firms["employees"] = numbers.get("employees", np.full(len(firms), np.nan))
-    for name in ("insee", "commune", "postcode", "territory", "contact", "source"):
+    for name in ("territory", "contact", "source"):
         firms[name] = table.column(name)
-    firms["insee"] = firms["insee"].where(firms["insee"] == "", firms["insee"].str.zfill(5))
-    if _PLACE_FIELDS & set(table.cells.columns):
-        where = place(table, numbers, communes)
-    else:
-        where = _no_place(table)
-    firms["longitude"], firms["latitude"] = where["longitude"], where["latitude"]
-    firms["place_precision_m"] = where["precision_m"]
+    named = _PLACE_FIELDS & set(table.cells.columns)
+    where = place(table, numbers, communes) if named else _no_place(table)
+    where = where.rename(columns={"precision_m": "place_precision_m"})
+    firms[list(where.columns)] = where
     return firms
 
 
@@ -73,8 +71,9 @@ def _no_place(table: Table) -> pd.DataFrame:
             file=table.file,
             row=int(table.rows[0]) - 1,
         )
-    nothing = np.full(len(table.rows), np.nan)
-    return pd.DataFrame({"longitude": nothing, "latitude": nothing, "precision_m": nothing})
+    number = dict.fromkeys(("longitude", "latitude", "precision_m"), np.nan)
+    text = dict.fromkeys(("insee", "commune", "postcode", "home"), "")
+    return pd.DataFrame({**number, **text}, index=range(len(table.rows)))
 
 
 def _ids(table: Table, firms: pd.DataFrame) -> pd.Series:

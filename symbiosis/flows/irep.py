@@ -17,11 +17,11 @@ from symbiosis.catalogue import load
 from symbiosis.catalogue.names import low_code
 from symbiosis.errors import Message, Problems, UnitError, say
 from symbiosis.flows.checks import naf_code, operation_code, siret_valid
+from symbiosis.flows.gazetteer import departement_of
 from symbiosis.flows.irep_places import convert
 from symbiosis.flows.irep_water import source_of, water_and_co2
 from symbiosis.flows.lines import ABSURD
 from symbiosis.flows.numbers import REGISTER, parse_numbers
-from symbiosis.flows.places import departement_of
 from symbiosis.flows.registers import find_file, list_each, read_register, write_folder
 from symbiosis.geography import great_circle_km
 from symbiosis.units import parse
@@ -252,10 +252,10 @@ def _offers(produced: pd.DataFrame, treated: pd.DataFrame, places: pd.DataFrame)
 def _hauls(merged: pd.DataFrame, treated: pd.DataFrame, places: pd.DataFrame) -> np.ndarray:
     """Return great-circle km to the mean place of the treating sites of another département."""
     takers = places.loc[sorted(set(treated["identifiant"]))]
-    of_taker = departement_of(takers["code_postal"])
+    of_taker = takers["code_postal"].map(departement_of)
     centre = takers.groupby(of_taker)[["longitude", "latitude"]].mean()
     goal = merged["destination"].replace({"2A": "20", "2B": "20"})
-    own = departement_of(places.loc[merged["identifiant"], "code_postal"]).to_numpy()
+    own = places.loc[merged["identifiant"], "code_postal"].map(departement_of).to_numpy()
     away = ((goal != "") & (goal != own)).to_numpy(dtype=bool)
     target = centre.reindex(goal)
     start = places.loc[merged["identifiant"]]

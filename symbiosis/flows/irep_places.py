@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from symbiosis.flows.gazetteer import commune_names
 from symbiosis.flows.numbers import REGISTER, parse_numbers
-from symbiosis.flows.places import Floats, commune_names, expected, inside, to_degrees
+from symbiosis.flows.places import sites_at_communes
+from symbiosis.flows.reference_systems import Floats, expected, inside, to_degrees
 from symbiosis.geography import great_circle_km
 
 FAR_KM = 130.0
@@ -40,7 +42,8 @@ def convert(sites: pd.DataFrame) -> pd.DataFrame:
     A site's coordinates are believed when they fall near the median place of its département's
     sites. If not, they are tried swapped, then in every system in use, then without their lost
     minus sign, then in kilometres; the first trial that falls near is kept. What is left takes the
-    mean place of the other sites of its commune and postcode.
+    mean place of the other sites of its commune and postcode. What has no place yet, or one that is
+    100 km from its commune, takes the point of the commune in the bundled table.
     """
     x = parse_numbers(sites["coordonnees_x"], REGISTER).values
     y = parse_numbers(sites["coordonnees_y"], REGISTER).values
@@ -66,6 +69,8 @@ def convert(sites: pd.DataFrame) -> pd.DataFrame:
     _by_commune(sites, place)
     metres = {"": DECLARED_M, "commune": COMMUNE_M}
     place["precision_m"] = place["repair"].map(metres).fillna(REPAIRED_M)
+    place, moved = sites_at_communes(place, sites["commune"], sites["code_postal"])
+    place.loc[moved, "repair"] = "commune"
     return place
 
 

@@ -2,140 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Any
+import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pyproj import Transformer
-from pyproj.exceptions import CRSError, ProjError
 
-from symbiosis.errors import say
-from symbiosis.flows.contract import fold
+from symbiosis.errors import Message, say
+from symbiosis.flows.commune_cells import plain_code
+from symbiosis.flows.commune_lookup import Found, Refused, find_commune
+from symbiosis.flows.commune_tables import to_communes
+from symbiosis.flows.coordinates import Anchors, Projected, check_degrees, decimals_m, project
+from symbiosis.flows.gazetteer import Commune, Communes
 from symbiosis.flows.online import Ask, place_online
-from symbiosis.flows.sheets import Sheet, refuse
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import MOST, Table
+
+__all__ = ["CommuneLookup", "Communes", "place", "sites_at_communes", "to_communes"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-EUROPE = (-12.0, 34.0, 42.0, 72.0)
-"""West, south, east, north of the box in which a place is taken as it is, degrees."""
-_OVERSEAS = (
-    (-62.0, 14.0, -60.5, 18.3),  # Guadeloupe, Martinique, Saint-Martin
-    (-54.7, 2.0, -51.5, 6.0),  # Guyane
-    (55.0, -21.6, 56.0, -20.7),  # La Réunion
-    (44.9, -13.1, 45.4, -12.5),  # Mayotte
-    (-56.6, 46.6, -56.0, 47.3),  # Saint-Pierre-et-Miquelon
-    (163.0, -23.0, 168.2, -19.5),  # Nouvelle-Calédonie
-    (-152.5, -18.0, -149.0, -16.0),  # Polynésie
-)
-LAMBERT_93 = 2154
-_SYSTEMS = 50
-"""Reference systems read in one table; what is in more of them has no place."""
-_COMMUNE_PRECISION_M = 3000.0
-"""Half-width of a commune of the mean French area (15 km2) is 2 km; towns are wider."""
-
-
-def inside(longitude: Floats, latitude: Floats, box: tuple[float, float, float, float]) -> Mask:
-    """Return which places a box (west, south, east, north) holds."""
-    west, south, east, north = box
-    held: Mask = (
-        (longitude >= west) & (longitude <= east) & (latitude >= south) & (latitude <= north)
-    )
-    return held
-
-
-def expected(longitude: Floats, latitude: Floats) -> Mask:
-    """Return which places are in Europe or in a French territory overseas."""
-    found = inside(longitude, latitude, EUROPE)
-    for box in _OVERSEAS:
-        found |= inside(longitude, latitude, box)
-    return found
-
-
-@dataclass(frozen=True)
-class Communes:
-    """A commune table: one row a commune, or several where it has several postcodes.
-
-    Columns ``insee``, ``name`` (folded), ``postcode``, ``departement``, ``longitude`` and
-    ``latitude``.
-    """
-
-    table: pd.DataFrame
-
-    def by_insee(self) -> pd.DataFrame:
-        """Return places by INSEE code."""
-        return self.table.drop_duplicates("insee").set_index("insee")
-
-    def by_name(self, key: str) -> pd.DataFrame:
-        """Return places by ``name|key`` (département or postcode), ambiguous ones left out."""
-        keyed = self.table.assign(key=self.table["name"] + "|" + self.table[key])
-        keyed = keyed.drop_duplicates(["key", "insee"])
-        return keyed[~keyed["key"].duplicated(keep=False)].set_index("key")
-
-
-_COMMUNE_HEADERS = {
-    "insee": ("insee", "code insee", "code_insee", "codgeo", "code commune", "code"),
-    "name": ("commune", "nom", "libelle", "libgeo", "nom commune", "name", "nom standard"),
-    "postcode": ("postcode", "code postal", "codes postaux", "cp"),
-    "longitude": ("longitude", "lon", "longitude centre", "longitude mairie", "x"),
-    "latitude": ("latitude", "lat", "latitude centre", "latitude mairie", "y"),
-}
-
-
-def to_communes(sheet: Sheet, file: Path) -> Communes:
-    """Read a commune table out of a sheet.
-
-    Raises
-    ------
-    DataError
-        If a column is missing.
-    """
-    head = [fold(cell) for cell in sheet.grid[0]] if sheet.grid else []
-    found = {
-        name: next((head.index(fold(word)) for word in words if fold(word) in head), -1)
-        for name, words in _COMMUNE_HEADERS.items()
-    }
-    missing = [name for name, at in found.items() if at < 0 and name != "postcode"]
-    if missing:
-        refuse(
-            file,
-            say("this commune table lacks {columns}", columns=", ".join(missing)),
-            say("give columns insee, commune, longitude, latitude, and postcode if there is one"),
-            row=1,
-        )
-    width = max(found.values()) + 1
-    body = [row for row in sheet.grid[1:] if len(row) >= width]
-    table = pd.DataFrame(
-        {name: [row[at] if at >= 0 else "" for row in body] for name, at in found.items()},
-        dtype="str",
-    )
-    table["insee"] = table["insee"].str.zfill(5)
-    table["name"] = commune_names(table["name"])
-    table["departement"] = departement_of(table["insee"])
-    table["longitude"] = pd.to_numeric(table["longitude"], errors="coerce")
-    table["latitude"] = pd.to_numeric(table["latitude"], errors="coerce")
-    return Communes(table.dropna(subset=["longitude", "latitude"]).reset_index(drop=True))
-
-
-def commune_names(text: pd.Series) -> pd.Series:
-    """Return folded commune names: ``St-Omer`` is ``saint omer``, ``Lille Cedex`` ``lille``."""
-    codes, words = pd.factorize(text)
-    folded = pd.Series([fold(str(word)) for word in words], dtype="str")
-    folded = folded.str.replace(r"\bcedex\b.*$", "", regex=True)
-    folded = folded.str.replace(r"\bst\b", "saint", regex=True)
-    folded = folded.str.replace(r"\bste\b", "sainte", regex=True).str.strip()
-    return pd.Series(folded.to_numpy()[codes], index=text.index, dtype="str")
-
-
-def departement_of(insee_or_postcode: pd.Series) -> pd.Series:
-    """Return the département: two figures, three overseas (``971``), ``2A`` from INSEE codes."""
-    overseas = insee_or_postcode.str.startswith(("97", "98"))
-    return insee_or_postcode.str.slice(0, 3).where(overseas, insee_or_postcode.str.slice(0, 2))
+_CELLS = ("insee", "commune", "postcode", "departement")
+_SUGGESTED = 200
+"""Unknown communes for which a like name is looked up; more than that is not a slip."""
+CONTRADICTION_KM = 100.0
+"""Coordinates further from the firm's own commune are a problem; nearer ones are noted."""
+_IN_ADDRESS = re.compile(r"\b(\d{5}\s+[^\d,;]+)$")
 
 
 def place(
@@ -150,181 +43,221 @@ def place(
     numbers
         Its numbers already read, by field; NaN where empty.
     communes
-        The commune table of the user, or the address service, if any.
+        A commune table of the user's, looked up before the bundled one, or the address service.
 
     Returns
     -------
     DataFrame
-        ``longitude``, ``latitude`` (EPSG:4326) and ``precision_m``, one row a line; NaN where
-        a problem was flagged.
+        One row a line: ``longitude``, ``latitude`` (EPSG:4326) and ``precision_m``, NaN where a
+        problem was flagged; ``insee``, ``commune`` and ``postcode`` as given, in the State's
+        spelling where the firm was placed by them; ``home``, the code of the inter-municipal body
+        of its commune, ``""`` where that is not known.
     """
-    n = len(firms.rows)
-    empty = np.full(n, np.nan)
-    longitude = numbers.get("longitude", empty).copy()
-    latitude = numbers.get("latitude", empty).copy()
-    found = pd.DataFrame({"longitude": longitude, "latitude": latitude})
-    found["precision_m"] = _decimals_m(firms)
-    half = np.isnan(longitude) != np.isnan(latitude)
-    firms.flag(
-        half & ~firms.bad,
-        "longitude",
-        say("only one of longitude and latitude is given"),
-        say("give both"),
-    )
-    _check_degrees(firms, longitude, latitude)
-    _project(firms, numbers, found)
-    if callable(communes):
-        place_online(firms, found, communes)
-    elif communes is not None:
-        _look_up(firms, found, communes)
-    given = numbers.get("place_precision_m", empty)
-    found["precision_m"] = np.where(np.isnan(given), found["precision_m"], given)
-    lost = found["longitude"].isna().to_numpy() & ~firms.bad
-    _flag_lost(firms, lost, communes)
-    return found
-
-
-def _decimals_m(firms: Table) -> Floats:
-    """Return the precision that the written decimals of the longitude allow, in metres."""
-    metres = np.full(len(firms.rows), 0.0)
-    for name in ("longitude", "latitude"):
-        decimals = firms.column(name).str.extract(r"[.,](\d+)$", expand=False).str.len().fillna(0)
-        rough = 111_000 * 0.5 * 10.0 ** -decimals.to_numpy(dtype=float)
-        metres = np.maximum(metres, np.round(rough, 1))
-    precision: Floats = np.maximum(metres, 10.0)
-    return precision
-
-
-def _check_degrees(firms: Table, longitude: Floats, latitude: Floats) -> None:
-    given = ~np.isnan(longitude) & ~np.isnan(latitude) & ~firms.bad
-    world = inside(longitude, latitude, (-180, -90, 180, 90))
-    known = expected(longitude, latitude)
-    swapped = given & ~known & expected(latitude, longitude)
-    firms.flag(
-        swapped,
-        "longitude",
-        say("longitude and latitude are swapped: as given this is far from Europe"),
-        say("exchange the two columns"),
-    )
-    firms.flag(
-        given & ~world & ~swapped,
-        "longitude",
-        say("this place is outside the world"),
-        say("give longitude (-180 to 180) and latitude (-90 to 90) in degrees, or x, y and epsg"),
-    )
-    zero = given & (longitude == 0) & (latitude == 0)
-    firms.flag(
-        zero,
-        "longitude",
-        say("0, 0 is in the Gulf of Guinea: the place is not filled in"),
-        say("give the longitude and the latitude"),
-    )
-    firms.remark(
-        given & world & ~known & ~swapped & ~zero,
-        "longitude",
-        say("this place is outside Europe"),
-        say("check it if that is not meant"),
-    )
-
-
-def _project(firms: Table, numbers: dict[str, Floats], found: pd.DataFrame) -> None:
-    """Convert x, y in their EPSG system, Lambert 93 when none is given (and say so)."""
     empty = np.full(len(firms.rows), np.nan)
-    x, y = numbers.get("x", empty), numbers.get("y", empty)
-    epsg = numbers.get("epsg", empty)
-    todo = found["longitude"].isna().to_numpy() & ~np.isnan(x) & ~np.isnan(y) & ~firms.bad
-    assumed = todo & np.isnan(epsg)
-    firms.remark(
-        assumed,
-        "x",
-        say("no EPSG code is given: read as Lambert 93 (EPSG:2154)"),
-        say("add a column epsg if it is another system"),
+    longitude, latitude, x, y, epsg, given = (
+        numbers.get(name, empty)
+        for name in ("longitude", "latitude", "x", "y", "epsg", "place_precision_m")
     )
-    codes = np.where(np.isnan(epsg), LAMBERT_93, epsg)
-    for code in np.unique(codes[todo])[:_SYSTEMS]:
-        rows = todo & (codes == code)
-        lon, lat = to_degrees(x[rows], y[rows], int(code))
-        good = np.isfinite(lon) & np.isfinite(lat) & expected(lon, lat)
-        bad = rows.copy()
-        bad[rows] = ~good
-        firms.flag(
-            bad,
-            "x",
-            say("x and y give no place in Europe under EPSG:{code}", code=int(code)),
-            say("check the columns x, y and epsg; x is the easting"),
-        )
-        at = np.flatnonzero(rows)[good]
-        found.loc[at, "longitude"], found.loc[at, "latitude"] = lon[good], lat[good]
-        found.loc[at, "precision_m"] = 10.0
-
-
-def to_degrees(x: Floats, y: Floats, epsg: int) -> tuple[Floats, Floats]:
-    """Return longitudes and latitudes of projected coordinates; NaN where there is none.
-
-    Parameters
-    ----------
-    x, y
-        Easting and northing (longitude and latitude for a geographic system), shape n.
-    epsg
-        EPSG code; an unknown one gives NaN.
-    """
-    try:
-        transformer = _transformer(epsg)
-        lon, lat = transformer.transform(x, y)
-    except (CRSError, ProjError):
-        return np.full(len(x), np.nan), np.full(len(x), np.nan)
-    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    fine = np.isfinite(lon) & np.isfinite(lat)
-    return np.where(fine, lon, np.nan), np.where(fine, lat, np.nan)
-
-
-@cache
-def _transformer(epsg: int) -> Any:
-    return Transformer.from_crs(epsg, 4326, always_xy=True)
-
-
-def _look_up(firms: Table, found: pd.DataFrame, communes: Communes) -> None:
-    """Place the rest by INSEE code, or by commune with postcode or département."""
-    name = commune_names(firms.column("commune"))
-    postcode = firms.column("postcode")
-    departement = firms.column("departement").str.upper().str.replace(r"^(\d)$", r"0\1", regex=True)
-    departement = departement.where(departement != "", departement_of(postcode))
-    tries = (
-        (firms.column("insee").str.zfill(5), communes.by_insee()),
-        (name + "|" + postcode, communes.by_name("postcode")),
-        (name + "|" + departement, communes.by_name("departement")),
-    )
-    for keys, places in tries:
-        todo = found["longitude"].isna().to_numpy() & ~firms.bad
-        hit = todo & keys.isin(places.index).to_numpy(dtype=bool)
-        if hit.any():
-            where = places.loc[list(keys[hit])]
-            found.loc[hit, "longitude"] = where["longitude"].to_numpy()
-            found.loc[hit, "latitude"] = where["latitude"].to_numpy()
-            found.loc[hit, "precision_m"] = _COMMUNE_PRECISION_M
-            firms.remark(
-                hit,
-                "insee" if places.index.name == "insee" else "commune",
-                say("placed at its commune, to about {metres:.0f} m", metres=_COMMUNE_PRECISION_M),
-                say("give longitude and latitude for more precision"),
-            )
-
-
-def _flag_lost(firms: Table, lost: Mask, communes: Communes | Ask | None) -> None:
-    """Flag the firms without a place, each in the first column in which it names one."""
-    cure = (
-        say("point to a commune table (--communes FILE, or communes.csv beside the declaration)")
-        if communes is None
-        else say("give the INSEE code, or the commune with its département or postcode")
-    )
-    rest = lost.copy()
-    for column in ("insee", "commune", "postcode"):
-        here = rest & (firms.column(column) != "").to_numpy(dtype=bool)
-        firms.flag(here, column, say("this commune cannot be placed on the map"), cure)
-        rest &= ~here
+    lookup = CommuneLookup(_cells(firms), None if callable(communes) else communes)
+    places = pd.DataFrame({"longitude": longitude, "latitude": latitude})
+    places["precision_m"] = decimals_m(firms)
+    check_degrees(firms, longitude, latitude, lookup.anchors)
+    project(firms, Projected(x, y, epsg, lookup.anchors), places)
+    far = _compare(firms, places, lookup.anchors)
+    if callable(communes):
+        place_online(firms, places, communes)
+    placed = _look_up(firms, places, lookup)
+    places["precision_m"] = np.where(np.isnan(given), places["precision_m"], given)
     firms.flag(
-        rest,
+        places["longitude"].isna().to_numpy() & ~firms.bad,
         "longitude",
         say("no place is given"),
         say("give longitude and latitude, or the INSEE code or commune with its postcode"),
     )
+    return places.join(_spelled(firms, lookup, placed, far))
+
+
+class CommuneLookup:
+    """What the tables of communes answer for each distinct way in which firms name theirs.
+
+    Parameters
+    ----------
+    cells
+        Text columns ``insee``, ``commune``, ``postcode``, ``departement``, one row a firm.
+    own
+        A table of the user's, looked up before the bundled one.
+
+    Attributes
+    ----------
+    code
+        Number of the answer of each row, shape n.
+    answers
+        The answers; None where the cells name no commune.
+    points
+        Longitude, latitude and precision in m of each answer, NaN where there is none.
+    anchors
+        Where the communes of the rows are, if they are certain.
+    """
+
+    def __init__(self, cells: pd.DataFrame, own: Communes | None = None) -> None:
+        self.code = cells.groupby(list(_CELLS), sort=False).ngroup().to_numpy()
+        self.answers: list[Found | Refused | None] = []
+        unknown = 0
+        for texts in cells[list(_CELLS)].drop_duplicates().itertuples(index=False, name=None):
+            insee, commune, postcode, departement = map(str, texts)
+            answer = None
+            if insee or commune or postcode:
+                answer = find_commune(insee, commune, postcode, departement, own,
+                                      suggest=unknown < _SUGGESTED)  # fmt: skip
+            unknown += isinstance(answer, Refused)
+            self.answers.append(answer)
+        certain = [isinstance(answer, Found) and answer.certain for answer in self.answers]
+        self.points = np.array([_point(answer) for answer in self.answers]).reshape(-1, 3)
+        longitude, latitude, metres = self.points[self.code].T
+        unsure = ~np.array(certain, dtype=bool)[self.code]
+        self.anchors = Anchors(np.where(unsure, np.nan, longitude), latitude, metres)
+
+    def communes(self, lines: NDArray[np.int64]) -> list[Commune | None]:
+        """Return the communes of some rows."""
+        answers = [self.answers[number] for number in self.code[lines]]
+        return [answer.commune if isinstance(answer, Found) else None for answer in answers]
+
+
+def _cells(firms: Table) -> pd.DataFrame:
+    """Return the cells that name communes; the end of the address where there are none."""
+    cells = pd.DataFrame({name: firms.column(name) for name in _CELLS})
+    unnamed = (cells[["insee", "commune", "postcode"]] == "").all(axis=1)
+    inner = firms.column("address").str.extract(_IN_ADDRESS, expand=False).fillna("")
+    return cells.assign(commune=cells["commune"].where(~unnamed, inner))
+
+
+def sites_at_communes(
+    places: pd.DataFrame, commune: pd.Series, postcode: pd.Series
+) -> tuple[pd.DataFrame, Mask]:
+    """Move sites of a register to their communes, where they have no place or one far from there.
+
+    Parameters
+    ----------
+    places
+        ``longitude``, ``latitude`` (NaN where there is none) and ``precision_m``.
+    commune, postcode
+        As the register has them, on the same index.
+
+    Returns
+    -------
+    DataFrame
+        The places, those that were wrong at the point of their commune.
+    ndarray
+        Which were moved, shape n.
+    """
+    cells = pd.DataFrame({"insee": "", "commune": commune, "postcode": postcode, "departement": ""})
+    anchors = CommuneLookup(cells).anchors
+    longitude, latitude = (places[name].to_numpy(float) for name in ("longitude", "latitude"))
+    far = anchors.excess_km(longitude, latitude) > CONTRADICTION_KM
+    moved = np.isfinite(anchors.longitude) & (far | np.isnan(longitude))
+    columns = (anchors.longitude, anchors.latitude, anchors.precision_m)
+    made = {
+        name: np.where(moved, there, places[name].to_numpy(float))
+        for name, there in zip(("longitude", "latitude", "precision_m"), columns, strict=True)
+    }
+    return places.assign(**made), moved
+
+
+def _point(answer: Found | Refused | None) -> tuple[float, float, float]:
+    if not isinstance(answer, Found):
+        return (np.nan, np.nan, np.nan)
+    commune = answer.commune
+    return (commune.longitude, commune.latitude, commune.precision_m)
+
+
+def _compare(firms: Table, places: pd.DataFrame, anchors: Anchors) -> Mask:
+    """Say where coordinates are far from the firm's commune; beyond reason they are a problem."""
+    km = anchors.excess_km(places["longitude"].to_numpy(), places["latitude"].to_numpy())
+    column = next((name for name in ("longitude", "x") if name in firms.cells), "longitude")
+    firms.flag(
+        (km > CONTRADICTION_KM) & ~firms.bad,
+        column,
+        say("these coordinates are more than {km:.0f} km from the firm's commune",
+            km=CONTRADICTION_KM),
+        say("check their signs, their order and the commune"),
+    )  # fmt: skip
+    firms.remark(
+        (km > 0) & ~firms.bad,
+        column,
+        say("these coordinates are outside the firm's commune"),
+        say("check them, and the commune"),
+    )
+    far: Mask = km > 0
+    return far
+
+
+def _look_up(firms: Table, places: pd.DataFrame, lookup: CommuneLookup) -> Mask:
+    """Place the rest by their communes, flag what no table knows, and return who was placed."""
+    todo = np.flatnonzero(places["longitude"].isna().to_numpy() & ~firms.bad)
+    placed = np.zeros(len(places), dtype=bool)
+    if not len(todo):
+        return placed
+    order = np.argsort(lookup.code[todo], kind="stable")
+    numbers, first = np.unique(lookup.code[todo][order], return_index=True)
+    remarks = []
+    for number, rows in zip(numbers, np.split(todo[order], first[1:]), strict=True):
+        answer = lookup.answers[number]
+        if isinstance(answer, Refused):
+            firms.flag(rows, _column(firms, answer.column), answer.problem, answer.cure)
+        elif answer is not None:
+            placed[rows] = True
+            remarks.append((int(rows[0]), _column(firms, answer.column), answer.note, answer.cure))
+    _remark_each(firms, remarks)
+    if placed.any():
+        points = lookup.points[lookup.code[placed]]
+        places.loc[placed, ["longitude", "latitude", "precision_m"]] = points
+    return placed
+
+
+def _remark_each(firms: Table, remarks: Sequence[tuple[int, str, Message, Message]]) -> None:
+    """Note for each of some lines, in a field, what was accepted and what would be better."""
+    columns = {
+        name: (firms.header(name), firms.column(name).to_numpy())
+        for name in {name for _, name, _, _ in remarks}
+    }
+    for line, name, note, cure in remarks[: max(0, MOST - len(firms.notes))]:
+        header, values = columns[name]
+        file = firms.file if firms.files is None else str(firms.files[line])
+        firms.notes.add(
+            note, cure, file=file, row=int(firms.rows[line]), column=header, value=values[line]
+        )
+
+
+def _column(firms: Table, name: str) -> str:
+    """Return the field under which an answer is told: its own, or the first that names a place."""
+    return next((field for field in (name, *_CELLS, "address") if field in firms.cells), name)
+
+
+def _spelled(firms: Table, lookup: CommuneLookup, placed: Mask, far: Mask) -> pd.DataFrame:
+    """Return the codes and names of communes in the State's spelling, and the home of each firm."""
+    cells = pd.DataFrame({name: firms.column(name) for name in ("insee", "commune", "postcode")})
+    for name in ("insee", "postcode"):
+        codes, words = pd.factorize(cells[name])
+        plain = np.array([plain_code(word) or word for word in words.astype(str)], dtype=object)
+        cells[name] = pd.Series(plain[codes] if len(words) else [], dtype="str")
+    communes = lookup.communes(np.arange(len(cells)))
+    home = [commune.epci if commune is not None else "" for commune in communes]
+    cells["home"] = pd.Series(home, dtype="str").where(~far, "")
+    for name, field in (("insee", "insee"), ("commune", "name")):
+        official = [getattr(commune, field, "") for commune in communes]
+        cells[name] = cells[name].where(~placed, pd.Series(official, dtype="str"))
+    return cells
+
+
+def home_bodies(firms: pd.DataFrame) -> pd.Series:
+    """Return the code of the inter-municipal body of each firm's commune, ``""`` if not known.
+
+    Parameters
+    ----------
+    firms
+        Columns ``insee``, ``commune`` and ``postcode``.
+    """
+    cells = firms[["insee", "commune", "postcode"]].astype(str).assign(departement="")
+    communes = CommuneLookup(cells).communes(np.arange(len(cells)))
+    codes = [commune.epci if commune is not None else "" for commune in communes]
+    return pd.Series(codes, index=firms.index, dtype="str")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue
@@ -21,7 +22,7 @@ from symbiosis.flows.reader import open_sheets, survey
 from symbiosis.flows.sheets import Sheet
 from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.template import write_template
-from symbiosis.geography import TerritoryFile
+from symbiosis.geography import TerritoryFile, assign, named_perimeters
 
 MAX_MB = 100.0
 PERIMETERS = (".geojson", ".gpkg", ".zip")
@@ -241,9 +242,20 @@ def together(base: Flows, added: Flows) -> tuple[Flows, list[str]]:
         )
         for name in ("firms", "offers", "needs")
     }
+    if len(base.territories):
+        tables["firms"] = _at_home(tables["firms"], base.territories)
     areas = base.territories if len(base.territories) else added.territories
     joined = replace(base, **tables, territories=areas, skipped=added.skipped, notes=added.notes)
     return joined, replaced
+
+
+def _at_home(firms: gpd.GeoDataFrame, territories: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return firms in the perimeters at hand, where only their communes said where they belong."""
+    named = firms["territory"].isin([*territories["code"], *territories["name"], ""])
+    known = named_perimeters(firms["territory"].where(~named, ""))["code"]
+    codes = assign(firms.geometry, territories).astype("str")
+    moved = firms["territory"].isin(known) & (codes != "")
+    return firms.assign(territory=firms["territory"].where(~moved, codes))
 
 
 def _without(table: pd.DataFrame, firms: set[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from symbiosis.geography.distances import EARTH_RADIUS_KM, great_circle_km, road_km
+    from symbiosis.geography.inter_municipal import named_perimeters, own_perimeters
     from symbiosis.geography.landmasses import landmass
     from symbiosis.geography.roads import Roads, roads_between
     from symbiosis.geography.territories import (
@@ -27,8 +28,10 @@ _HOMES = {
     "assign": "territories",
     "great_circle_km": "distances",
     "landmass": "landmasses",
+    "named_perimeters": "inter_municipal",
     "open_territories": "territories",
     "outside": "territories",
+    "own_perimeters": "inter_municipal",
     "read_territories": "territories",
     "received_territories": "territories",
     "road_km": "distances",
@@ -43,8 +46,10 @@ __all__ = [
     "assign",
     "great_circle_km",
     "landmass",
+    "named_perimeters",
     "open_territories",
     "outside",
+    "own_perimeters",
     "read_territories",
     "received_territories",
     "road_km",

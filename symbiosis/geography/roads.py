@@ -2,7 +2,8 @@
 
 A detour factor is an average; it knows no river, no estuary and no mountain. Where a table of road
 distances is given (from a routing engine, or from hauliers), each pair of firms that it names lies
-as far apart as it says, and every other pair keeps great circle times detour factor.
+as far apart as it says, and every other pair keeps great circle times detour factor. A pair between
+which the table says that there is no road exchanges nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,21 @@ from symbiosis.geography.distances import great_circle_km, road_km
 ROAD_COLUMNS = ("from_firm", "to_firm", "distance_km")
 ROUNDING_KM = 0.05
 """How much shorter than the great circle a road may look where its table is rounded to 0.1 km."""
+LONGEST_KM = 20_000.0
+"""No road joins two places further apart than this: it is half the circumference of the Earth."""
+MOST_DETOUR, LEAST_DETOUR_KM = 50.0, 30.0
+"""A road is wrong above 30 km plus 50 times the great circle; round an estuary it is 35 times."""
+NO_ROAD = frozenset(
+    {"", "none", "null", "nan", "na", "n/a", "-", "–", "inf", "infinity", "no road", "no route",
+     "aucune", "aucune route", "pas de route"}
+)  # fmt: skip
+"""What a cell says where no road joins two firms, in any case; routing engines write ``null``."""
+_NO_ROUTE = (2147483.647, 2147483.648, 2147483647.0, 4294967.295, 4294967295.0)
+"""What routing engines write for "no route": the largest whole numbers of 32 bits, and in km."""
+_METRES = (200.0, 5000.0)
+"""Between these many times the great circle, in the median, distances are metres."""
+_MILES = (0.55, 0.97)
+"""Between these, where some roads are shorter than the great circle, they are miles."""
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -38,7 +54,7 @@ class Roads:
     key
         ``sender * firms + receiver`` of each pair that is named, ascending, shape k.
     km
-        Road distances, km, shape k.
+        Road distances, km, shape k; inf where no road joins the pair.
     """
 
     firms: int = 0
@@ -59,8 +75,16 @@ class Roads:
         """Return the receiver of each pair."""
         return self.key % max(self.firms, 1)
 
+    @cached_property
+    def closed(self) -> Ints:
+        """Return the pairs of firms that no road joins, sender and receiver (k x 2)."""
+        key = self.key[np.isinf(self.km)]
+        return np.column_stack(np.divmod(key, max(self.firms, 1))).astype(np.int64)
+
     def named(self, sender: Ints, receiver: Ints) -> Floats:
         """Return the distance that the table names for pairs of firms, NaN where it names none.
+
+        It is inf where the table says that no road joins them.
 
         Parameters
         ----------
@@ -135,15 +159,17 @@ def roads_between(given: Roads | pd.DataFrame | Path | str | None, firms: pd.Dat
         A table or the path of a CSV file (UTF-8; comma, semicolon or tab) with the columns
         ``from_firm``, ``to_firm`` (identifiers as in ``firms.csv``) and ``distance_km``; `Roads`
         as they are; None for none. A way back that is not named is as long as the way there, and
-        a firm's distance to itself is left out.
+        a firm's distance to itself is left out. An empty cell, ``null`` or ``none`` says that no
+        road joins the pair: it exchanges nothing.
     firms
         Columns ``firm_id``, ``longitude``, ``latitude``; one row a firm.
 
     Raises
     ------
     DataError
-        Every fault of the table at once: columns missing, firms unknown, distances missing,
-        negative or shorter than the great circle, pairs named twice.
+        Every fault of the table at once: columns missing, firms unknown, distances that are no
+        numbers, negative, shorter than the great circle, beyond belief beside it, or in metres or
+        miles, pairs named twice.
 
     Examples
     --------
@@ -210,10 +236,14 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _numbers(column: pd.Series) -> Floats:
+    """Return distances, inf where a cell says that there is no road, NaN where it is no number."""
     if pd.api.types.is_numeric_dtype(column):
-        return column.to_numpy(dtype=float)
-    plain = column.astype(str).str.strip().str.replace(",", ".", regex=False)
-    return pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
+        km = column.to_numpy(dtype=float)
+        return np.where(np.isnan(km), np.inf, km)
+    text = column.fillna("").astype(str).str.strip().str.lower()
+    plain = text.str.replace(r"[\s\u00a0\u202f]", "", regex=True).str.replace(",", ".", regex=False)
+    km = pd.to_numeric(plain.where(~text.isin(NO_ROAD)), errors="coerce").to_numpy(dtype=float)
+    return np.where(text.isin(NO_ROAD), np.inf, np.where(np.isinf(km), np.nan, km))
 
 
 def _check(
@@ -226,15 +256,22 @@ def _check(
     circle = great_circle_km(lon[sender], lat[sender], lon[receiver], lat[receiver])
     pair = pd.Series(sender * len(firms) + receiver)
     unknown = say("no firm has this identifier"), say("give a firm_id of the declaration")
-    judged = np.isfinite(km) & (km >= 0) & both & (sender != receiver)
+    absent = np.isin(km, _NO_ROUTE)
+    judged = np.isfinite(km) & (km >= 0) & ~absent & both & (sender != receiver)
+    unit = _unit_cure(km[judged], circle[judged])
     faults = [
         ("from_firm", sender < 0, *unknown),
         ("to_firm", receiver < 0, *unknown),
-        ("distance_km", ~np.isfinite(km), say("this is not a distance"), say("write 12.5")),
+        ("distance_km", np.isnan(km), say("this is not a distance"),
+         say("write 12.5, or none where there is no road")),
         ("distance_km", km < 0, say("this distance is negative"), say("give km from 0 up")),
+        ("distance_km", absent, say("this is what a routing engine writes where it has no route"),
+         say("write none where there is no road")),
         ("distance_km", judged & (km < circle - ROUNDING_KM),
-         say("this road is shorter than the great circle between the two firms"),
-         say("check the distance, its unit (km) and where the firms are")),
+         say("this road is shorter than the great circle between the two firms"), unit),
+        ("distance_km", judged & _beyond(km, circle),
+         say("this road is beyond belief: many times the great circle between the two firms"),
+         unit),
         ("to_firm", both & pair.duplicated().to_numpy(),
          say("this pair of firms is named a second time"), say("keep one distance a pair")),
     ]  # fmt: skip
@@ -245,6 +282,24 @@ def _check(
             problems.add(problem, cure, file=file, row=row, column=column, value=value)
     if len(problems):
         raise DataError(sorted(problems, key=lambda each: each.row or 0))
+
+
+def _beyond(km: Floats, circle: Floats) -> NDArray[np.bool_]:
+    """Return which roads no detour explains."""
+    longest = np.minimum(LONGEST_KM, LEAST_DETOUR_KM + MOST_DETOUR * circle)
+    beyond: NDArray[np.bool_] = km > longest
+    return beyond
+
+
+def _unit_cure(km: Floats, circle: Floats) -> Message:
+    """Return what would put roads of wrong length right, judged by all of them together."""
+    apart = circle > 1.0
+    times = float(np.median(km[apart] / circle[apart])) if apart.any() else 1.0
+    if _METRES[0] < times < _METRES[1]:
+        return say("these look like metres: give km (divide by 1000)")
+    if _MILES[0] < times < _MILES[1]:
+        return say("these look like miles: give km (multiply by 1.609344)")
+    return say("check the distance, its unit (km) and where the firms are")
 
 
 def _refuse(file: str, problem: Message, cure: Message) -> NoReturn:

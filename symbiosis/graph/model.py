@@ -116,7 +116,8 @@ def connect(
         Road distances between firms: a table, or the path of a CSV file, with the columns
         ``from_firm``, ``to_firm`` (identifiers of firms) and ``distance_km``. A pair that it names
         one way only is as long the other way; a pair that it does not name keeps great circle
-        times ``scenario.detour_factor``. A longest distance applies to the road.
+        times ``scenario.detour_factor``. A longest distance applies to the road. A pair whose
+        distance is empty, ``null`` or ``none`` has no road, and exchanges nothing.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def connect(
     offers, needs = taking_part(flows, chosen)
     forbidden = firm_pairs(flows, chosen.forbidden, "forbidden")
     pinned = firm_pairs(flows, chosen.pinned, "pinned")
-    check_pins(flows, pinned, forbidden)
+    check_pins(flows, pinned, np.concatenate((forbidden, measured.closed)))
     admission = admit(offers, needs, known)
     return Graph(
         flows=flows,

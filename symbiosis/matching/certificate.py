@@ -106,6 +106,7 @@ def _primal(graph: Graph, shipments: pd.DataFrame) -> tuple[float, float]:
         i, j = np.searchsorted(lane.offers, offer), np.searchsorted(lane.needs, need)
         distance = _road(graph, offer, need)
         met = _allowed(graph, offer, need) & (distance <= lane.max_distance_km * EDGE)
+        met &= np.isfinite(distance)
         out_of_bounds = max(out_of_bounds, float(not met.all()))
         worth = lane.offer_value[i] + lane.need_value[j] - lane.rate_per_km * distance
         values.extend(worth * amount)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from symbiosis.geography import great_circle_km
 from symbiosis.graph import Lane
+from symbiosis.graph.lane import haul
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.problem import Problem
 
@@ -97,7 +98,9 @@ def _of_lane(problem: Problem, k: int) -> Iterator[Links]:
     for start in range(0, len(lane.offers), step):
         block = np.arange(start, min(start + step, len(lane.offers)))
         distance = lane_distance_km(problem, lane, block)
-        value = lane.offer_value[block][:, None] + lane.need_value - lane.rate_per_km * distance
+        value = (
+            lane.offer_value[block][:, None] + lane.need_value - haul(lane.rate_per_km, distance)
+        )
         rows, columns = np.nonzero((value > 0) & admissible(problem, lane, block, distance))
         count = len(rows)
         yield Links(

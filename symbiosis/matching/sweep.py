@@ -27,7 +27,7 @@ class Pairs(NamedTuple):
 
     ``rate`` and ``limit`` are per road km and in road km; ``barred`` holds pairs of firms (k x 2).
     Measured roads: those of firm ``f`` lead to ``road_taker[road_start[f] : road_start[f + 1]]``,
-    ascending, and are ``road_km`` long.
+    ascending, and are ``road_km`` long, inf where there is none.
     """
 
     here: Floats
@@ -86,6 +86,8 @@ def _look(first, stop, pairs, seen):  # type: ignore[no-untyped-def]
             seen.at_gate[i] = max(seen.at_gate[i], worth)
             turn = abs(pairs.here[i, 1] - pairs.there[j, 1])
             given = _given(pairs, pairs.offer_firm[i], pairs.need_firm[j])
+            if given == np.inf:
+                continue  # no road joins the two
             least = given if given >= 0.0 else pairs.detour * EARTH_RADIUS_KM * turn
             if least > pairs.limit * EDGE:
                 continue

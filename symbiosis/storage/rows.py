@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.flows import Flows
 from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
+from symbiosis.geography import named_perimeters, own_perimeters
 from symbiosis.storage.tables import FIRM_FIELDS, FLOW_FIELDS, NUMBERS
 
 CRS = "EPSG:4326"
@@ -190,12 +191,16 @@ class Declaration:
 
 
 def territory_rows(flows: Flows) -> pd.DataFrame:
-    """Return the perimeters with their geometry as WKB; shape (0, 3) when there is none."""
+    """Return the perimeters with their geometry as WKB; shape (0, 3) when there is none.
+
+    The bundled ones are not kept: they come back with the firms that name them.
+    """
     columns = ["code", "name", "geometry"]
     if flows.territories.empty:
         return pd.DataFrame(columns=columns)
-    table = pd.DataFrame(flows.territories)[columns].reset_index(drop=True)
-    return table.assign(geometry=flows.territories.geometry.to_wkb().to_numpy())
+    areas = own_perimeters(flows.territories)
+    table = pd.DataFrame(areas)[columns].reset_index(drop=True)
+    return table.assign(geometry=areas.geometry.to_wkb().to_numpy())
 
 
 def _widen(rows: pd.DataFrame) -> pd.DataFrame:
@@ -232,6 +237,9 @@ def to_flows(firms: pd.DataFrame, flows: pd.DataFrame, territories: pd.DataFrame
         geometry=gpd.GeoSeries.from_wkb(list(territories["geometry"])).to_numpy(),
         crs=CRS,
     )
+    unknown = wide["territory"].where(~wide["territory"].isin(perimeters["code"]), "")
+    if len(bundled_areas := named_perimeters(unknown)):
+        perimeters = pd.concat([perimeters, bundled_areas], ignore_index=True)
     return Flows(
         firms=gpd.GeoDataFrame(wide, geometry=points, crs=CRS),
         offers=_table(_widen(offers.copy()), OFFER_COLUMNS),

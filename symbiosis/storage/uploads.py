@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, delete, func, select
 
 from symbiosis.errors import say
+from symbiosis.flows.places import home_bodies
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, Scope, require_any
 from symbiosis.storage.failures import AccessDenied
@@ -132,10 +133,9 @@ def _firms(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Decla
     stored = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, rows["firm_id"])
     before = rows["firm_id"].map(stored.set_index("firm_id")["territory"])
     known = before.notna()
-    # A firm that does not say where it belongs stays where it was.
-    rows = rows.assign(
-        territory=rows["territory"].where((rows["territory"] != "") | ~known, before)
-    )
+    # A firm that does not say where it belongs, or whose commune alone does, stays where it was.
+    told = (rows["territory"] != "") & ~_by_commune(rows, known & (before != rows["territory"]))
+    rows = rows.assign(territory=rows["territory"].where(told | ~known | (before == ""), before))
     moved = known & (before != "") & (rows["territory"] != before)
     inside = allowed.mask(rows["firm_id"], rows["territory"])
     was_inside = allowed.mask(rows["firm_id"], before.where(known, rows["territory"]))
@@ -153,6 +153,14 @@ def _firms(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Decla
         )
     refuse_namesakes(rows, stored)
     return _Declared(FIRMS, "firm_id", rows, stored)
+
+
+def _by_commune(rows: pd.DataFrame, where: pd.Series) -> pd.Series:
+    """Return which firms are where their commune puts them; looked up for some rows only."""
+    told = pd.Series(False, index=rows.index)
+    if where.any():
+        told[where] = rows.loc[where, "territory"] == home_bodies(rows[where])
+    return told
 
 
 def _flows(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> _Declared:

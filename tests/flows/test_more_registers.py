@@ -106,7 +106,7 @@ HEAT = (
     "Excess_Heat_200-500C,Excess_Heat_500C,Excess_Heat_Total,lon,lat\n"
     "1,Verre SA,VERRERIE,2880.0,CUFFIES,Glass,0.0,21.01,3.5,24.51,3.32,49.4\n"
     "2,,PAPETERIE,33870,Vayres,Paper,0.0,0.0,0.0,0.0,-0.32,44.89\n"
-    "3,,SANS LIEU,33870,Vayres,Paper,5.0,0.0,0.0,5.0,,\n"
+    "3,,SANS LIEU,33870,Utopie,Paper,5.0,0.0,0.0,5.0,,\n"
 )
 
 
@@ -123,6 +123,43 @@ def test_heat_by_band_is_estimated_and_zero_is_not_estimated(tmp_path):
     found = survey(tmp_path / "out")
     assert not len(found.problems)
     assert found.tables["offers"]["quantity"].tolist() == [21010, 3500]
+
+
+PUBLISHED = """SiteID;CompanyName;SiteName;Address;CityCode;City;Country;geom;Subsector;\
+DataSource;Emissions_ETS_2014;Emissions_EPRTR_2014;Production;Fuel_Demand;Excess_Heat_100-200C;\
+Excess_Heat_200-500C;Excess_Heat_500C;Excess_Heat_Total;Nuts2_ID
+1;Aciérie;Aciérie;Quai;59140;Dunkerque;France;"SRID=4326;POINT(2.30 50.95)";Steel;ETS;1;1;1;1;20;\
+10;0;30;FR30
+2;Zement;Zement;Weg;8700;Leoben;Austria;"SRID=4326;POINT(15.09 47.38)";Cement;ETS;1;1;1;1;0;12;0;\
+12;AT22
+3;Ciment;Ciment;Route;2880;CUFFIES;France;POINT (3.32 49.40);Cement;ETS;1;1;1;1;0;12;0;12;FR22
+4;Verre;Verre;Route;62100;Calais;France;"";Glass;ETS;1;1;1;1;0;12;0;12;FR30
+5;Papier;Papier;Route;49300;Cholet;France;"SRID=4326;POINT(10.9 47.06)";Paper;ETS;1;1;1;1;0;9;0;9;\
+FR51
+"""
+"""Five invented rows in the layout of ``Industrial_Database.csv`` as Hotmaps publishes it."""
+
+
+def test_the_database_as_published_has_its_places_in_one_column(tmp_path):
+    (tmp_path / "Industrial_Database.csv").write_text(PUBLISHED, encoding="utf-8")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    imported = import_hotmaps(tmp_path, tmp_path / "out")
+    firms = imported.firms.set_index("firm_id")
+    assert firms["postcode"].tolist() == ["59140", "8700", "02880", "62100", "49300"]
+    assert firms.loc["hotmaps-1", ["longitude", "latitude"]].tolist() == [2.3, 50.95]
+    assert firms.loc["hotmaps-1", "place_precision_m"] == 550
+    assert len(imported.flows) == 6
+    moved = imported.problems.table()
+    assert moved["value"].tolist() == ["Calais", "Cholet"]
+    assert moved["cure"].str.contains("placed at its commune").all()
+    assert firms.loc["hotmaps-5", "longitude"] < 0
+    assert not len(survey(tmp_path / "out").problems)
+
+
+def test_a_decimal_comma_is_as_precise_as_a_point(tmp_path):
+    text = HEAT.replace(",", ";").replace("3.32;49.4", "3,32;49,4")
+    (tmp_path / "hotmaps.csv").write_text(text, encoding="utf-8")
+    assert import_hotmaps(tmp_path).firms["place_precision_m"].tolist() == [550]
 
 
 def test_another_file_is_refused(tmp_path):

@@ -44,16 +44,18 @@ def test_each_address_is_asked_once_and_noted(flat, monkeypatch):
     assert "to about 20 m" in flows.notes.loc[0, "problem"]
 
 
-def test_no_answer_is_a_problem(flat, monkeypatch):
+def test_without_an_answer_the_commune_is_the_place_and_an_unknown_one_a_problem(flat, monkeypatch):
     monkeypatch.setattr(reader, "national_service", lambda: lambda address: None)
+    firm = sy.read(flat(LINE, header=PLACES), communes="online").firms.iloc[0]
+    assert (firm["longitude"], firm["latitude"]) == (2.3431, 51.0292)
+    assert firm["place_precision_m"] > 1000
     with pytest.raises(DataError, match="cannot be placed"):
-        sy.read(flat(LINE, header=PLACES), communes="online")
+        sy.read(flat(LINE.replace("Dunkerque", "Ys"), header=PLACES), communes="online")
 
 
 def test_nothing_is_asked_unless_told_to(flat, monkeypatch):
     monkeypatch.setattr(reader, "national_service", lambda: pytest.fail("asked"))
-    with pytest.raises(DataError):
-        sy.read(flat(LINE, header=PLACES))
+    assert sy.read(flat(LINE, header=PLACES)).firms["insee"].tolist() == ["59183"]
 
 
 def test_a_silent_service_and_a_missing_library_are_sentences(monkeypatch):

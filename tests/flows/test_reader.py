@@ -254,11 +254,10 @@ COMMUNES = """insee,commune,code postal,longitude,latitude
 @pytest.mark.parametrize(
     "place", ["59183;;;", ";DUNKERQUE;59140;", ";Dunkerque Cedex 1;;59", ";dunkerque;59379;"]
 )
-def test_the_commune_table_places_firms(flat, tmp_path, place):
+def test_the_users_commune_table_wins_over_the_bundled_one(flat, tmp_path, place):
     header = HEADER.replace("Longitude;Latitude", "Code INSEE;Commune;Code postal;Département")
     path = flat(GOOD.replace("2,3768;51,0344", place), header=header)
-    table = problems(path)
-    assert table["cure"].str.contains("commune table").all()
+    assert sy.read(path).firms.loc[0, ["longitude", "latitude"]].tolist() == [2.3431, 51.0292]
     (tmp_path / "liste.csv").write_text(COMMUNES, encoding="utf-8")
     flows = sy.read(path, communes=tmp_path / "liste.csv")
     assert flows.firms.loc[0, ["longitude", "latitude"]].tolist() == [2.34, 51.03]

@@ -52,16 +52,16 @@ def test_a_file_is_read_however_a_spreadsheet_writes_it(tmp_path, firms, text):
 
 def test_every_fault_is_said_at_once_with_its_row(tmp_path, firms):
     lines = [
-        "from_firm,to_firm,distance_km", "a,b,60", "x,b,9", "a,y,9", "b,c,-3", "b,a,", "c,b,nan",
-        "", "a,c,3", "a,b,61", "c,a,inf",
+        "from_firm,to_firm,distance_km", "a,b,60", "x,b,9", "a,y,9", "b,c,-3", "b,a,12 ou 13",
+        "c,b,1/2", "", "a,c,3", "a,b,61", "c,a,douze",
     ]  # fmt: skip
     (tmp_path / "r.csv").write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(DataError) as error:
         roads_between(tmp_path / "r.csv", firms)
     assert faults(error) == [
         [3, "from_firm", "x"], [4, "to_firm", "y"], [5, "distance_km", "-3"],
-        [6, "distance_km", ""], [7, "distance_km", "nan"], [9, "distance_km", "3"],
-        [10, "to_firm", "b"], [11, "distance_km", "inf"],
+        [6, "distance_km", "12 ou 13"], [7, "distance_km", "1/2"], [9, "distance_km", "3"],
+        [10, "to_firm", "b"], [11, "distance_km", "douze"],
     ]  # fmt: skip
     assert set(error.value.problems.table()["file"]) == {"r.csv"}
 
@@ -98,3 +98,46 @@ def test_when_a_firm_leaves_the_others_keep_their_roads(firms):
 def test_the_roads_of_some_senders(firms):
     roads = roads_between(table(("a", "b", 60), ("b", "c", 70)), firms)
     assert roads.of_senders(np.array([1])).km.tolist() == [60, 70]
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "null", "None", "NaN", "inf", "-", "no road", "pas de route", " aucune "]
+)
+def test_a_pair_without_a_road_can_be_said_and_is_closed_both_ways(tmp_path, firms, cell):
+    (tmp_path / "r.csv").write_text(f"from_firm,to_firm,distance_km\na,b,{cell}\na,c,25\n")
+    roads = roads_between(tmp_path / "r.csv", firms)
+    assert roads.closed.tolist() == [[0, 1], [1, 0]]
+    assert roads.named(np.array([0, 1, 2]), np.array([1, 0, 0])).tolist() == [np.inf, np.inf, 25]
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, float("inf")])
+def test_a_frame_says_no_road_by_what_is_missing(firms, missing):
+    assert roads_between(table(("a", "b", missing), ("a", "c", 25)), firms).closed.tolist() == [
+        [0, 1], [1, 0],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("km", [2147483.647, 2147483647, 4294967.295, 20_001, 400, 5_001])
+def test_a_road_beyond_belief_is_refused(firms, km):
+    """5 km of great circle: 280 km may be the way round an estuary, 400 km is not."""
+    with pytest.raises(DataError) as error:
+        roads_between(table(("a", "b", km), ("a", "c", 25)), firms)
+    assert [fault[:2] for fault in faults(error)] == [[2, "distance_km"]]
+    assert len(roads_between(table(("a", "b", 275)), firms)) == 2
+
+
+@pytest.mark.parametrize(("factor", "unit"), [(1000.0, "metres"), (1 / 1.609344, "miles")])
+def test_another_unit_is_known_by_the_whole_column(firms, factor, unit):
+    rows = [("a", "b", 6.1 * factor), ("b", "c", 18.2 * factor), ("a", "c", 24.0 * factor)]
+    with pytest.raises(DataError) as error:
+        roads_between(table(*rows), firms)
+    cures = error.value.problems.table()["cure"]
+    assert cures.str.contains(unit).all()
+    assert len(cures) == 3
+
+
+def test_metres_of_neighbours_are_refused_too():
+    """Two firms 30 m apart; 45 m of road, read as 45 km."""
+    near = pd.DataFrame({"firm_id": ["a", "b"], "longitude": 2.0, "latitude": [50, 50 + 0.03 * KM]})
+    with pytest.raises(DataError, match="beyond belief"):
+        roads_between(table(("a", "b", 45)), near)

@@ -141,3 +141,36 @@ def test_a_part_travels_with_the_roads_of_its_own_senders_only():
     for part in parts:
         senders = np.unique(part.problem.roads.key // part.problem.roads.firms)
         assert senders.tolist() == np.unique(part.problem.offer_firm).tolist()
+
+
+@pytest.mark.parametrize("rate", [1.0, 0.0])
+def test_where_there_is_no_road_nothing_is_exchanged(rate):
+    """The near taker pays 50 and has no road; the far one, 20 km off, pays 50 too."""
+    places = [10], [10, 10], [0], [5, 20], [lane([0], [0, 1], [50], [0, 0], rate=rate)]
+    closed = match(world(*places, roads=roads(3, {(0, 1): np.inf})))
+    assert closed.shipments["need_flow"].tolist() == ["n1"]
+    assert closed.certificate.primal_eur == pytest.approx(10 * (50 - 20 * rate), rel=1e-4)
+    assert closed.certificate.optimal
+    assert closed.certificate.pairs_covered == 1
+
+
+def test_whoever_has_no_road_at_all_is_too_far():
+    one = [lane([0], [0], [50], [0])]
+    closed = match(world([1], [1], [0], [5], one, roads=roads(2, {(0, 1): np.inf})))
+    assert len(closed.shipments) == 0
+    assert closed.unmatched["reason"].tolist() == ["too_far"]
+    assert closed.certificate.optimal
+
+
+@pytest.mark.parametrize("gains", [(1.0,), (0.5, 1.0, 2.0)])
+def test_worlds_with_closed_roads_equal_highs_over_every_link(gains):
+    random = np.random.default_rng(11)
+    for _ in range(15):
+        graph = measured(territory(random, gains), random, 0.5)
+        km = np.where(random.random(len(graph.roads)) < 0.4, np.inf, graph.roads.km)
+        graph = replace(graph, roads=Roads(graph.roads.firms, graph.roads.key, km))
+        best = highs(graph)
+        closed = match(graph)
+        assert closed.certificate.primal_eur == pytest.approx(best, rel=1e-6, abs=1e-6)
+        assert closed.certificate.optimal
+        assert np.isfinite(closed.shipments["distance_km"]).all()
