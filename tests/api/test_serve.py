@@ -107,3 +107,15 @@ def test_the_app_sends_no_usage_statistics(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, check=False, capture_output=True
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_nothing_of_the_app_is_served_under_a_foreign_name(server):
+    port, _ = server
+    for path in ("/", "/app/static/logo.svg", "/_stcore/health", "/_stcore/host-config"):
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}{path}", headers={"Host": f"evil.example:{port}"}
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(asked, timeout=30)
+        assert refused.value.code == 421
+        refused.value.close()
