@@ -55,14 +55,20 @@ def read_geopackage(file: str, content: bytes) -> list[Layer]:
         If it is damaged, is no GeoPackage, or a layer's system is not known.
     """
     try:
-        with closing(_opened(content)) as database:
+        with closing(opened(content)) as database:
             return list(_layers(file, database))
     except (sqlite3.Error, struct.error, UnicodeDecodeError, OverflowError, ValueError) as error:
         return unreadable(file, type(error).__name__)
 
 
-def _opened(content: bytes) -> sqlite3.Connection:
-    """Open a database in memory, able to do nothing but read its own tables."""
+def opened(content: bytes) -> sqlite3.Connection:
+    """Return a database in memory that can do nothing but read its own tables.
+
+    Parameters
+    ----------
+    content
+        The database.
+    """
     database = sqlite3.connect(":memory:")
     # Written ahead or not (bytes 18 and 19): in memory there is no log beside it.
     database.deserialize(content[:18] + b"\x01\x01" + content[20:])
@@ -86,12 +92,12 @@ def _opened(content: bytes) -> sqlite3.Connection:
 
 
 def _authorize(action: int, *where: object) -> int:
-    """Allow reading of columns; no function, pragma, attachment or change."""
-    del where
-    return sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
+    """Allow reading of columns and of their list; no function, attachment or change."""
+    listing = action == sqlite3.SQLITE_PRAGMA and where[0] == "table_info"
+    return sqlite3.SQLITE_OK if action in _ALLOWED or listing else sqlite3.SQLITE_DENY
 
 
-def _tables(database: sqlite3.Connection) -> set[str]:
+def real_tables(database: sqlite3.Connection) -> set[str]:
     """Return the names of the real tables: no view, and none that another module makes up."""
     rows = database.execute("SELECT name, type, rootpage FROM sqlite_master")
     return {
@@ -100,7 +106,7 @@ def _tables(database: sqlite3.Connection) -> set[str]:
 
 
 def _layers(file: str, database: sqlite3.Connection) -> Iterator[Layer]:
-    tables = _tables(database)
+    tables = real_tables(database)
     if not {"gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"} <= tables:
         unreadable(file, say("this database is no GeoPackage"))
     listed = database.execute(
@@ -126,14 +132,14 @@ def _layer(
 ) -> Layer:
     table, column = where
     # What another column computes is not even asked for.
-    header = database.execute(f"SELECT * FROM {_quoted(table)} LIMIT 0")  # noqa: S608 - quoted
+    header = database.execute(f"SELECT * FROM {quoted(table)} LIMIT 0")  # noqa: S608 - quoted
     names = [entry[0] for entry in header.description]
     places = [name for name in names if name.lower() == column.lower()]
     if not places:
         unreadable(file, say("a layer has no geometry"))
     wanted = [name for name in names if name.lower() in (*CODE_NAMES, *LABEL_NAMES)]
-    columns = ", ".join(map(_quoted, [places[0], *wanted]))
-    rows = database.execute(f"SELECT {columns} FROM {_quoted(table)}")  # noqa: S608 - quoted
+    columns = ", ".join(map(quoted, [places[0], *wanted]))
+    rows = database.execute(f"SELECT {columns} FROM {quoted(table)}")  # noqa: S608 - quoted
     layer = Layer(table)
     for number, (blob, *values) in enumerate(rows, 1):
         if number > MAX_FEATURES:
@@ -153,7 +159,8 @@ def _layer(
     return layer
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """Return a name as SQL takes it, whatever stands in it."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -6,20 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
-import pyogrio
 
 from symbiosis.errors import DataError, Message, Problems, say
 from symbiosis.flows.formulas import restore
+from symbiosis.geography.geopackage_tables import read_tables
 from symbiosis.impacts.model import EMISSION_TERMS, IMPACT_COLUMNS, TOTALS
 from symbiosis.matching import MatchCertificate
 from symbiosis.matching.model import BLENDING_COLUMNS, SHIPMENT_COLUMNS, UNMATCHED_COLUMNS
-from symbiosis.reports.layers import CRS, TABLES
+from symbiosis.reports.layers import TABLES
 from symbiosis.reports.record import read_record
 from symbiosis.reports.results import FILES, SKIPPED, Results
 from symbiosis.reports.tables import TEXTS, read_csv
 
+_LAYERS = ("firms", "shipments", "territories")
 _LEVELS = ["low", "central", "high"]
 _NOT_COUNTED = ["figure", "material", "pathway", "quantity", "unit", "why"]
 
@@ -41,8 +41,9 @@ def read_results(folder: Path | str) -> Results:
     _check(where)
     impact = _parsed(where / "impact.json")
     try:
-        package = {name: _layer(where, name) for name in ("firms", "shipments", "territories")}
-        tables = {name: _table(where, name) for name in TABLES}
+        package = read_tables(where / "study.gpkg", (*_LAYERS, *TABLES))
+        package |= {name: _worded(package[name]) for name in package}
+        tables = {name: package.get(name, pd.DataFrame()) for name in TABLES}
         results = Results(
             firms=package["firms"],
             territories=package["territories"],
@@ -67,7 +68,7 @@ def read_results(folder: Path | str) -> Results:
         )
         _agree(results, tables["unmatched"])
         return results
-    except (KeyError, TypeError, ValueError, pyogrio.errors.DataSourceError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         problem = say("this folder has been changed since it was written: {error}", error=error)
         raise _refusal(where.name, problem) from error
 
@@ -143,18 +144,6 @@ def _csv(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     if missing:
         raise KeyError(f"{path.name}: {', '.join(missing)}")
     return table
-
-
-def _layer(where: Path, name: str) -> gpd.GeoDataFrame:
-    layer = pyogrio.read_dataframe(where / "study.gpkg", layer=name)
-    return _worded(gpd.GeoDataFrame(layer).set_crs(CRS, allow_override=True))
-
-
-def _table(where: Path, name: str) -> pd.DataFrame:
-    """Return a table without a geometry, an empty one where the study had none."""
-    if name not in pyogrio.list_layers(where / "study.gpkg")[:, 0]:
-        return pd.DataFrame()
-    return pd.DataFrame(_worded(pyogrio.read_dataframe(where / "study.gpkg", layer=name)))
 
 
 def _worded(table: Any) -> Any:

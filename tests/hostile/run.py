@@ -1,0 +1,66 @@
+"""Send hostile files to a server, one after the other: ``python -m tests.hostile.run FIRST COUNT``.
+
+A process of its own, so that its memory and that of its children are known at the end. It prints
+one JSON object: how each file was answered, and the largest memory of either, in MB.
+"""
+
+import json
+import resource
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from symbiosis.api import Limits, create_app
+from symbiosis.errors import DataError
+from symbiosis.geography import received_territories
+from symbiosis.storage import LOCAL, Grant, Role, open_store
+from symbiosis.storage.inbox import JSON, KINDS
+from tests.api.client import TestClient
+from tests.hostile.files import hostile_file
+
+CSV, XLSX = KINDS
+TYPES = {".csv": CSV, ".xlsx": XLSX, ".json": JSON}
+
+
+def answer(client, headers, name, content):
+    """Return what became of one file: a status, or that perimeters were read or refused."""
+    kind = TYPES.get(Path(name).suffix)
+    if kind is None:
+        try:
+            return f"perimeters {len(received_territories(name, content).areas) > 0}"
+        except DataError as error:
+            return f"refused {all(str(p.problem) and str(p.cure) for p in error.problems)}"
+    got = client.post("/api/v1/flows", content=content, headers=headers | {"content-type": kind})
+    assert "Traceback" not in got.text
+    return str(got.status_code)
+
+
+def main(first, count):
+    told, health = Counter(), Counter()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(1) as sender,
+        open_store(f"sqlite:///{folder}/store.db", create=True) as store,
+    ):
+        store.grant(LOCAL, "o@x.example", [Grant(Role.OFFICER)])
+        headers = {"Authorization": f"Bearer {store.issue_token(LOCAL, 'o@x.example')}"}
+        app = create_app(store, limits=Limits())
+        with TestClient(app, raise_server_exceptions=False) as client:
+            for seed in range(first, first + count):
+                sent = sender.submit(answer, client, headers, *hostile_file(seed))
+                health[client.get("/health").status_code] += 1
+                said = sent.result()
+                if said.startswith("5"):
+                    said = f"{said} for seed {seed}"
+                told[said] += 1
+    peak = {
+        name: resource.getrusage(who).ru_maxrss / 1024
+        for name, who in (("server", resource.RUSAGE_SELF), ("child", resource.RUSAGE_CHILDREN))
+    }
+    sys.stdout.write(json.dumps({"told": told, "health": health, "peak_mb": peak}) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
