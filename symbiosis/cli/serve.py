@@ -64,6 +64,7 @@ def serve(
     from symbiosis.api.front import Front
     from symbiosis.api.logs import to_stderr
     from symbiosis.storage import open_store
+    from symbiosis.storage.principals import operator
     from symbiosis.storage.serving import only_server
 
     if not api_only and find_spec("streamlit") is None:
@@ -73,6 +74,7 @@ def serve(
     limits = Limits(api_per_minute=api_per_minute)
     with open_store(create=True) as store, only_server(store.url):
         tell_backup(store.backup_before)
+        store.retain(operator("serve"))
         alone = not (api_only or _signs_in())
         # Behind a proxy everybody comes from this machine.
         here = host in LOOPBACK and not proxy

@@ -12,6 +12,7 @@ from symbiosis.cli._options import Communes, DataPath, MaxMb, ScenarioFile
 from symbiosis.cli._show import show_table, tell
 from symbiosis.cli._store_catalogue import again, catalogue, override, studies
 from symbiosis.cli._store_door import opened, operator_of, person_of, tell_backup
+from symbiosis.cli._store_people import erase, retain, take_out, withdraw
 from symbiosis.errors import N_, StorageError, say
 from symbiosis.storage.principals import Grant, Role
 
@@ -333,7 +334,8 @@ def register(app: typer.Typer) -> None:
     """Add the command."""
     group = typer.Typer(no_args_is_help=True, help=HELP)
     for command in (init, status, migrate, backup, restore, export, study, studies, again,
-                    override, catalogue, publish, user, token, tokens, revoke, bench):  # fmt: skip
+                    override, catalogue, publish, user, token, tokens, revoke, take_out, withdraw,
+                    erase, retain, bench):  # fmt: skip
         group.command()(command)
     group.command("import")(import_)
     app.add_typer(group, name="store")

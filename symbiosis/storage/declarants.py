@@ -157,7 +157,7 @@ def _first_of_account(connection: Connection, firms: pd.DataFrame) -> np.ndarray
     for by, territory in zip(firms["by"], firms["territory"], strict=True):
         # Whoever has no account sits beside the database and sees everything.
         scopes = officers.get(by)
-        trusted = scopes is None or bool(scopes & {EVERYWHERE, territory})
+        trusted = bool(scopes & {EVERYWHERE, territory}) if scopes else scopes is None
         counts.append(trusted or by not in before)
         before.add(by)
     return np.array(counts, dtype=bool)
@@ -168,6 +168,11 @@ def _officers(connection: Connection) -> dict[str, set[str]]:
     logins = {row.user_id: row.login for row in connection.execute(select(USERS))}
     scopes: dict[str, set[str]] = {login: set() for login in logins.values()}
     lines = select(AUDIT.c.key, AUDIT.c.detail).where(AUDIT.c.action == "grant")
+    # Of an account that was erased the uploads keep a reference.
+    erased = select(AUDIT.c.key, AUDIT.c.detail).where(AUDIT.c.action == "erase")
+    for reference, detail in connection.execute(erased):
+        logins[json.loads(detail)["user"]] = reference
+    scopes |= {reference: set() for reference in logins.values() if reference not in scopes}
     for user_id, detail in connection.execute(lines):
         for grant in json.loads(detail).get("roles", ()):
             role, _, scope = grant.partition(":")

@@ -21,7 +21,7 @@ _MONTHS = tuple(f"quantity_{month:02d}" for month in range(1, 13))
 # A cell that a spreadsheet would run. A number or a telephone number with its sign is none.
 
 
-def export(flows: Flows, folder: Path) -> None:
+def export(flows: Flows, folder: Path, past: pd.DataFrame | None = None) -> None:
     """Write ``firms.csv``, ``flows.csv`` and, where there are any, ``territories.geojson``.
 
     Parameters
@@ -30,6 +30,8 @@ def export(flows: Flows, folder: Path) -> None:
         From `declared.flows`: what the principal may see.
     folder
         Made if it is not there; must hold nothing else.
+    past
+        From `declared.history`, for a file ``history.jsonl`` beside them.
 
     Raises
     ------
@@ -45,6 +47,9 @@ def export(flows: Flows, folder: Path) -> None:
         with _whole(folder) as part:
             _write(firms, part / "firms.csv")
             _write(_with_months(lines), part / "flows.csv")
+            if past is not None:
+                lines_ = past.to_json(orient="records", lines=True, date_format="iso")
+                (part / "history.jsonl").write_text(lines_, encoding="utf-8")
             if not flows.territories.empty:
                 perimeters = gpd.GeoDataFrame(flows.territories, crs=CRS)
                 text = perimeters.to_json(show_bbox=False, drop_id=True, to_wgs84=True)

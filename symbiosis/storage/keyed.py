@@ -56,6 +56,12 @@ def marked(connection: Connection, who: Principal | None, digests: pd.Series) ->
     return pd.Series(made, index=digests.index, dtype="str")
 
 
+def firm_mark(connection: Connection, firm_id: str) -> str:
+    """Return what stands for a firm that was withdrawn; "" while the store has no secret."""
+    secret = _secret(connection)
+    return f"w:{_mark(secret, 'firm', firm_id)[:32]}" if secret else ""
+
+
 def _mark(secret: str, account: str, digest: str) -> str:
     said = f"{account}\x1f{digest}".encode()
     return hmac.new(secret.encode(), said, hashlib.sha256).hexdigest()

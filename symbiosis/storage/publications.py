@@ -13,7 +13,7 @@ import pandas as pd
 from shapely.geometry import box
 from sqlalchemy import Connection, func, select
 
-from symbiosis.storage import audit, bulk
+from symbiosis.storage import audit, bulk, keyed
 from symbiosis.storage.access import Action, Kind, Scope, require_any
 from symbiosis.storage.anonymity import (
     SIDES_DEG,
@@ -84,7 +84,7 @@ def publish(connection: Connection, who: Principal) -> int:
     known = _groups(connection)
     atoms = today(connection)
     again = _again(known, atoms, reached)
-    fresh = _fresh(known, atoms, reached)
+    fresh = _fresh(known, _never_withdrawn(connection, known, atoms), reached)
     rows = [_row(name, known[name], len(known[name].versions) + 1, v) for name, v in again.items()]
     rows += [_row(uuid4().hex, group, 1, group.versions[0]) for group in fresh]
     if rows:
@@ -194,6 +194,15 @@ def _fresh(known: Mapping[str, Group], atoms: Today, reached: Scope) -> list[Gro
         for area, group in settle(firms, ()):
             groups.append(Group(area, territory, material, unit, [group]))
     return groups
+
+
+def _never_withdrawn(
+    connection: Connection, known: Mapping[str, Group], atoms: Today
+) -> dict[tuple[str, str], Declared]:
+    """Return the atoms without those of firms that were published, withdrew and came back."""
+    marks = {f for group in known.values() for f in group.ever if f.startswith("w:")}
+    back = {f for f, _ in atoms if keyed.firm_mark(connection, f) in marks} if marks else set()
+    return {key: atom for key, atom in atoms.items() if key[0] not in back}
 
 
 def _gone(groups: Iterable[Group], atoms: Today) -> dict[str, list[float]]:

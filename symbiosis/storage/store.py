@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Engine
 
 from symbiosis.catalogue import Catalogue
 from symbiosis.errors import StorageError
@@ -29,7 +29,9 @@ from symbiosis.storage import (
     declared,
     exports,
     following,
+    migrating,
     overrides,
+    personal,
     places,
     publications,
     schema,
@@ -176,6 +178,27 @@ class Store:
         """Return the uploads, newest first (`declared.uploads`)."""
         with reading(self.engine) as connection:
             return declared.uploads(connection, who)
+
+    def take_out(self, who: Principal, firm_id: str, folder: Path) -> None:
+        """Write all that the store holds of one firm to a folder (`personal.own`)."""
+        with reading(self.engine) as connection:
+            flows, past = personal.own(connection, who, firm_id)
+        exports.export(flows, folder, past)
+
+    def withdraw_firm(self, who: Principal, firm_id: str) -> int:
+        """Take everything of one firm out (`personal.withdraw`)."""
+        with writing(self.engine) as connection:
+            return personal.withdraw(connection, who, firm_id)
+
+    def erase_person(self, who: Principal, name: str) -> None:
+        """Forget a person (`personal.erase`)."""
+        with writing(self.engine) as connection:
+            personal.erase(connection, who, name)
+
+    def retain(self, who: Principal) -> dict[str, int]:
+        """Remove what has been kept as long as it may be (`personal.retain`)."""
+        with writing(self.engine) as connection:
+            return personal.retain(connection, who)
 
     # -- studies and what is chosen ------------------------------------------------------------
 
@@ -325,7 +348,7 @@ class Store:
     ) -> schema.Schema:
         """Bring the tables to a link of the migration chain, up or down (`schema.migrate`)."""
         require(who, Kind.STORE, Action.WRITE)
-        return _migrate(self.engine, self.url, who, revision, lose_rows=lose_rows)
+        return migrating.migrate(self.engine, self.url, who, revision, lose_rows=lose_rows)
 
     # -- the log -------------------------------------------------------------------------------
 
@@ -363,7 +386,7 @@ def open_store(url: str | None = None, *, create: bool = False, check: bool = Tr
     with ExitStack() as refused:
         refused.callback(engine.dispose)
         if create:
-            made = _migrate(engine, where, local())
+            made = migrating.migrate(engine, where, local())
         if check:
             schema.require_ready(engine)
         refused.pop_all()
@@ -371,18 +394,3 @@ def open_store(url: str | None = None, *, create: bool = False, check: bool = Tr
     # A store that a page's cache drops without a word gives its connections back all the same.
     weakref.finalize(store, engine.dispose)
     return store
-
-
-def _migrate(
-    engine: Engine, url: URL, who: Principal, revision: str = "head", *, lose_rows: bool = False
-) -> schema.Schema:
-    """Migrate with a backup before; a way down is told in the log, for what it takes with it."""
-
-    def before(connection: Connection, state: schema.Schema, wanted: str) -> str:
-        name = backups.before_migration(connection, url)
-        held = any(schema.row_counts(connection).values())
-        if held and state.state is schema.State.READY:
-            audit.write(connection, who, "migrate", ("store", wanted))
-        return name
-
-    return schema.migrate(engine, revision, lose_rows=lose_rows, before=before)

@@ -12,6 +12,7 @@ PACKAGE = Path(__file__).parents[2] / "symbiosis"
 FILES = [
     *sorted((PACKAGE / "storage").rglob("*.py")), *sorted((PACKAGE / "api").rglob("*.py")),
     PACKAGE / "cli" / "store.py", PACKAGE / "cli" / "_store_catalogue.py",
+    PACKAGE / "cli" / "_store_people.py", PACKAGE / "cli" / "_store_door.py",
     PACKAGE / "cli" / "serve.py",
 ]  # fmt: skip
 SPEAKERS = {"say", "tell", "N_"}
