@@ -125,7 +125,9 @@ def _frame(columns: list[list[str]], rows: list[list[Any]]) -> pd.DataFrame:
         return table
     shapes = [None if cell is None else base64.b64decode(cell) for cell in places[_GEOMETRY]]
     outlines = shapely.from_wkb(np.array(shapes, dtype=object))
-    return gpd.GeoDataFrame(table, geometry=outlines, crs=4326)
+    outlines = shapely.from_wkb(np.array(shapes, dtype=object))
+    mapped: pd.DataFrame = gpd.GeoDataFrame(table, geometry=outlines, crs=4326)
+    return mapped
 
 
 def _column(kind: str, values: Sequence[Any]) -> pd.Series:
