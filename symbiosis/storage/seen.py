@@ -13,6 +13,7 @@ from symbiosis.flows import Flows
 from symbiosis.graph import Graph
 from symbiosis.impacts.columns import TOTALS
 from symbiosis.matching import Match
+from symbiosis.matching.model import MatchCertificate
 from symbiosis.scenario import Scenario
 from symbiosis.storage import bulk, matches
 from symbiosis.storage.access import Kind, require_any, scope, visible
@@ -70,10 +71,7 @@ def study_seen(connection: Connection, who: Principal, study: Study) -> Study:
         prices=study.match.prices.iloc[:0],
         unmatched=_unmatched_seen(study.match, flows, shipments),
         blending=study.match.blending.iloc[:0],
-        certificate=replace(
-            study.match.certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan,
-            searched_eur=None,
-        ),
+        certificate=_certificate_seen(study.match.certificate),
         graph=graph,
     )  # fmt: skip
     warnings = study.impact.warnings
@@ -94,6 +92,15 @@ def _firms_today(connection: Connection, flows: Flows) -> gpd.GeoDataFrame:
     today = dict(zip(stored["firm_id"], stored["territory"], strict=True))
     pairs = zip(flows.firms["firm_id"], flows.firms["territory"], strict=True)
     return flows.firms.assign(territory=pd.array([today.get(f, t) for f, t in pairs], dtype="str"))
+
+
+def _certificate_seen(certificate: MatchCertificate) -> MatchCertificate:
+    """Return whether the optimum is proven, and no number that follows from prices."""
+    proven = 0.0 if certificate.optimal else np.nan
+    return replace(
+        certificate, primal_eur=np.nan, dual_eur=np.nan, gap_eur=np.nan, relative_gap=proven,
+        largest_violation=proven, searched_eur=None,
+    )  # fmt: skip
 
 
 def _totals(totals: pd.DataFrame, everything: bool) -> pd.DataFrame:
