@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Header, Path, Query, Request
@@ -18,6 +19,8 @@ from symbiosis.reports.record import distances
 from symbiosis.storage import VISITOR, AccessDenied, Conflict, Principal, Store, Unavailable
 from symbiosis.storage.inbox import JSON, KINDS, receive
 
+_UPLOADS_AT_ONCE = 8
+"""Uploads that hold a thread; the others wait without one, so that /health always has its own."""
 _ID = r"^[0-9a-f]{32}$"
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 _FAILURES: dict[int | str, dict[str, Any]] = {
@@ -68,6 +71,7 @@ def create_app(store: Store, *, limits: Limits | None = None, single_user: bool 
     app.state.store = store
     app.state.limits = limits or Limits()
     app.state.single_user = single_user
+    app.state.uploading = asyncio.Semaphore(_UPLOADS_AT_ONCE)
     app.include_router(_router)
     app.include_router(_health)
     app.add_exception_handler(SymbiosisError, _told)
@@ -187,7 +191,8 @@ async def upload(
     store.may_declare(who)  # before a byte of it is taken in
     content = await request.body()
     limit = request.app.state.limits.api_mb
-    return await run_in_threadpool(_save, store, who, (content, kind, limit), replace)
+    async with request.app.state.uploading:
+        return await run_in_threadpool(_save, store, who, (content, kind, limit), replace)
 
 
 def _save(

@@ -2,12 +2,15 @@
 
 import json
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
 
 from symbiosis.api import Guard, create_app
 from symbiosis.api.app import _words
+from symbiosis.errors import DataError
 from symbiosis.storage import Unavailable, open_store
 from tests.api.client import TestClient
 
@@ -266,3 +269,29 @@ def test_sentences_in_french_where_they_are_translated(client, as_):
     answer = client.get("/api/v1/studies", headers={"Accept-Language": "fr"})
     assert answer.json()["error"] != client.get("/api/v1/studies").json()["error"]
     assert callable(_words)
+
+
+def test_health_answers_while_a_crowd_of_uploads_is_read(filled, monkeypatch):
+    store, _, tokens = filled
+    reading, over, started = threading.Semaphore(0), threading.Event(), []
+
+    def slow(*body):
+        started.append(body)
+        reading.release()
+        over.wait(120)  # so that a fault here is told, and does not hang
+        raise DataError([])
+
+    monkeypatch.setattr("symbiosis.api.app.receive", slow)
+    headers = {"Authorization": f"Bearer {tokens['officer']}", **TEXT}
+    with TestClient(create_app(store)) as opened, ThreadPoolExecutor(60) as crowd:
+        sent = [
+            crowd.submit(opened.post, "/api/v1/flows", content=b"x", headers=headers)
+            for _ in range(60)
+        ]
+        try:
+            reading.acquire()
+            assert [opened.get("/health").status_code for _ in range(3)] == [200] * 3
+            assert len(started) < 40  # the threads that all requests share
+        finally:
+            over.set()
+        assert {answer.result().status_code for answer in sent} == {422}
