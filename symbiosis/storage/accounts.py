@@ -29,10 +29,16 @@ _SCOPED = (Role.FIRM, Role.OFFICER, Role.ANALYST)
 REFUSED = say("This token is unknown, revoked or expired: ask for a new one.")
 
 
-def _login(text: str) -> str:
-    """Return how a login is kept and compared: in ASCII alone, where no two signs look alike."""
+def _compared(text: str) -> str:
+    """Return how a login is compared: in ASCII alone, where no sign folds to another; "" for none."""
     login = text.strip(" ").lower() if text.isascii() else ""
-    if not login or len(login) > 254 or not login.isprintable():
+    return login if len(login) <= 254 and login.isprintable() else ""
+
+
+def _login(text: str) -> str:
+    """Return a login as it is kept, or refuse what can be none."""
+    login = _compared(text)
+    if not login:
         raise StorageError(
             say("A login is an e-mail address of at most 254 letters without accents.")
         )
@@ -156,8 +162,8 @@ def signed_in(connection: Connection, claims: Mapping[str, Any]) -> Principal:
         raise AccessDenied(say("Your identity provider does not vouch for your address."))
     if not _fresh(claims.get("iat"), audit.moment(connection).timestamp()):
         raise AccessDenied(say("Your session has ended: sign in again."))
-    known = select(USERS.c.user_id).where(USERS.c.login == _login(email))
-    row = connection.execute(known).first() if email.isascii() else None
+    known = select(USERS.c.user_id).where(USERS.c.login == _compared(email))
+    row = connection.execute(known).first()
     found = _principal(connection, row.user_id) if row else None
     if found is None:
         raise AccessDenied(

@@ -1,10 +1,12 @@
 """What children of the tests do; a small fork server imports it once, so that one costs a fork."""
 
 from dataclasses import replace
+from itertools import count
 from multiprocessing import get_context
+from pathlib import Path
 
 from symbiosis.storage import LOCAL, open_store
-from tests.storage.worlds import many
+from tests.storage.worlds import many, three_exchanges
 
 LINES = 60
 
@@ -35,3 +37,44 @@ def upload_once(job):
     with open_store(url) as store:
         declared = many(lines, float(number), prefix=f"u{number}x")
         return store.save(LOCAL, declared, origin=str(number)).added
+
+
+def study_for_ever(url, start, ready):
+    """Keep a study again and again, until killed."""
+    study = three_exchanges()
+    with open_store(url) as store:
+        ready.send(start)
+        while True:
+            store.keep_study(LOCAL, study, "again")
+            ready.send(start)
+
+
+def publish_for_ever(url, start, ready):
+    """Give every firm another quantity and publish, again and again, until killed."""
+    declared = many(LINES)
+    with open_store(url) as store:
+        ready.send(start)
+        for number in count(start):
+            offers = declared.offers.assign(quantity=float(2**number % 1_000_003))
+            store.save(LOCAL, replace(declared, offers=offers))
+            store.publish(LOCAL)
+            ready.send(number)
+
+
+def back_up_for_ever(url, path, ready):
+    """Write a backup to one file again and again, until killed."""
+    with open_store(url) as store:
+        ready.send(0)
+        while True:
+            store.backup(LOCAL, Path(path))
+            ready.send(0)
+
+
+def migrate_for_ever(url, start, ready):
+    """Go down to an older version and up again, until killed."""
+    with open_store(url, check=False) as store:
+        ready.send(start)
+        while True:
+            store.migrate(LOCAL, "0004")
+            store.migrate(LOCAL)
+            ready.send(start)

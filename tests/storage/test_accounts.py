@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import DateTime, bindparam, text
 
 from symbiosis.errors import StorageError
-from symbiosis.storage import LOCAL, AccessDenied, Grant, Role
+from symbiosis.storage import LOCAL, AccessDenied, Grant, Role, accounts, audit
 from symbiosis.storage.accounts import SESSION_HOURS
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.tables import now
@@ -155,3 +155,47 @@ def test_the_list_of_accounts(lea):
     assert (row["login"], row["roles"], bool(row["active"])) == (
         "lea@north.example", "officer:north", True,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["admin@stra\u00dfe.example", "ad\u0131min@strasse.example", "\uff41dmin@strasse.example",
+     "admin@strasse.example\u200b", "\u00a0admin@strasse.example", "\u212admin@strasse.example"],
+)  # fmt: skip
+def test_addresses_are_compared_in_ascii_alone(store, address):
+    """No letter that folds, looks or sorts like another opens an account."""
+    for login in ("admin@strasse.example", "kdmin@strasse.example"):
+        store.grant(LOCAL, login, [Grant(Role.ADMINISTRATOR)])
+    with pytest.raises(AccessDenied, match="no account"):
+        store.signed_in({**claims(), "email": address})
+    with pytest.raises(StorageError, match="without accents"):
+        store.grant(LOCAL, address, [Grant(Role.ANALYST)])
+    assert store.signed_in({**claims(), "email": " Admin@Strasse.Example "}).name
+
+
+def clock(monkeypatch, **by):
+    moment = now() + timedelta(**by)
+    for module in (audit, accounts):
+        monkeypatch.setattr(module, "now", lambda: moment)
+
+
+def test_a_clock_that_is_set_back_wakes_no_token_that_was_refused(lea, monkeypatch):
+    token = lea.issue_token(LOCAL, LEA, days=1)
+    clock(monkeypatch, days=2)
+    with pytest.raises(AccessDenied):
+        lea.bearer(token)
+    clock(monkeypatch, hours=1)
+    with pytest.raises(AccessDenied):
+        lea.bearer(token)
+
+
+def test_nor_one_that_had_expired_when_something_was_written(lea, monkeypatch):
+    token = lea.issue_token(LOCAL, LEA, days=1)
+    session = claims()
+    clock(monkeypatch, days=2)
+    lea.publish(LOCAL)
+    clock(monkeypatch, hours=1)
+    with pytest.raises(AccessDenied):
+        lea.bearer(token)
+    with pytest.raises(AccessDenied, match="ended"):
+        lea.signed_in(session)

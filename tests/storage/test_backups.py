@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select, text
 
 from symbiosis.errors import StorageError
-from symbiosis.storage import LOCAL, Grant, Role, open_store
+from symbiosis.storage import LOCAL, Grant, Role, open_store, schema
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.overrides import Cell
+from symbiosis.storage.places import data_folder
 from symbiosis.storage.tables import METADATA
 from tests.storage.worlds import four_firms, three_exchanges
 
@@ -187,7 +188,46 @@ def test_a_backup_appears_whole_or_not_at_all(tmp_path, new_url, monkeypatch):
         with pytest.raises(StorageError, match="No space left"):
             store.backup(LOCAL, path)
     assert path.read_bytes() == b"yesterday's"
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".backup")] == []
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def before_of(store):
+    """The backups that migrations made."""
+    url = store.url
+    folder = Path(url.database).parent if url.get_backend_name() == "sqlite" else data_folder()
+    return sorted(folder.glob(f"*{Path(url.database).name}.*.symbiosis"))
+
+
+def test_a_store_is_saved_before_every_migration(kind, new_url):
+    """By the command, and by whoever opens an older one to serve it; it goes in where it was."""
+    url = new_url(kind)
+    with open_store(url) as store:
+        store.save(LOCAL, four_firms())
+        assert before_of(store) == []
+        down = store.migrate(LOCAL, "0003").backup
+        assert [str(path) for path in before_of(store)] == [down]
+        assert before_of(store)[0].stat().st_mode & 0o077 == 0
+    with open_store(url, create=True) as served:
+        assert served.backup_before in [str(path) for path in before_of(served)]
+        assert len(before_of(served)) == 2
+        kept = len(served.flows(LOCAL).firms)
+    with open_store(url, create=True) as again:  # nothing to migrate, nothing to save
+        assert again.backup_before == ""
+        assert len(before_of(again)) == 2
+    with open_store(new_url(kind), check=False) as other:
+        other.migrate(LOCAL, "0003")
+        other.restore(LOCAL, Path(served.backup_before))
+        other.migrate(LOCAL)
+        assert len(other.flows(LOCAL).firms) == kept == 4
+
+
+def test_what_cannot_be_saved_is_not_migrated(new_url, monkeypatch):
+    with open_store(new_url("sqlite")) as store:
+        store.save(LOCAL, four_firms())
+        monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+        with pytest.raises(StorageError, match="No space left"):
+            store.migrate(LOCAL, "0005")
+        assert store.status(LOCAL).schema.state is schema.State.READY
 
 
 def full(*args, **kwargs):

@@ -1,4 +1,4 @@
-"""SIGKILL at a hundred random instants: the store is before or after an upload, never between."""
+"""SIGKILL at two hundred random instants: the store is before or after an upload, never between."""
 
 import os
 import random
@@ -11,9 +11,18 @@ from sqlalchemy import text
 from symbiosis.storage import LOCAL, checking, open_store
 from symbiosis.storage.engine import reading
 from tests import needs
-from tests.storage.crashes import LINES, forks, upload_for_ever
+from tests.storage.crashes import (
+    LINES,
+    back_up_for_ever,
+    forks,
+    migrate_for_ever,
+    publish_for_ever,
+    study_for_ever,
+    upload_for_ever,
+)
+from tests.storage.worlds import many, three_exchanges
 
-KILLS = 100
+KILLS, FEW = 200, 4
 
 pytestmark = needs.posix
 
@@ -61,11 +70,11 @@ def look_as_a_reader(store, number):
     assert status.rows["uploads"] == status.rows["audit"] == number
 
 
-def start(url, number):
-    """Return a child that uploads without end, once it is about to begin, and its news."""
+def start(url, number, work=upload_for_ever):
+    """Return a child that works without end, once it is about to begin, and its news."""
     context = forks()
     news, theirs = context.Pipe()
-    child = context.Process(target=upload_for_ever, args=(url, number, theirs))
+    child = context.Process(target=work, args=(url, number, theirs))
     child.start()
     theirs.close()
     assert news.poll(60)
@@ -92,7 +101,7 @@ def one_upload_s(url):
 
 
 @pytest.mark.slow
-def test_a_hundred_kills(url):
+def test_two_hundred_kills(url):
     chance = random.Random(6)
     with open_store(url) as store:
         longest = 2 * one_upload_s(url)
@@ -109,3 +118,55 @@ def test_a_hundred_kills(url):
     # The kills fell on both sides of commits, or the test would have proved nothing.
     assert last > first
     assert 0 < survived < KILLS
+
+
+def killed(url, argument, work, chance, longest):
+    child, news = start(url, argument, work)
+    child.join(chance.uniform(0, longest))
+    kill(child, news)
+
+
+def whole(store):
+    status = store.status(LOCAL)
+    return (status.broken_at, status.faults, status.schema.state.value) == (None, (), "ready")
+
+
+@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
+def test_a_killed_study_or_publication_is_whole_or_not_there(url, kills):
+    chance = random.Random(kills)
+    with open_store(url) as store:
+        store.save(LOCAL, three_exchanges().flows)
+        for number in range(kills):
+            work = (study_for_ever, publish_for_ever)[number % 2]
+            killed(url, 1 + number * 40, work, chance, 1.0)
+            assert whole(store)
+            for study_id in store.studies(LOCAL)["study_id"][:2]:
+                assert len(store.study(LOCAL, study_id).match.shipments) == 3
+
+
+@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
+def test_a_killed_backup_leaves_the_one_before_and_nothing_else(new_url, tmp_path, kills):
+    chance = random.Random(kills)
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    with open_store(new_url("sqlite")) as store, open_store(new_url("sqlite")) as other:
+        store.save(LOCAL, many(LINES))
+        rows = store.backup(LOCAL, folder / "night")
+        for _ in range(kills):
+            url = store.url.render_as_string(hide_password=False)
+            killed(url, str(folder / "night"), back_up_for_ever, chance, 0.6)
+            store.backup(LOCAL, folder / "night")
+            assert [path.name for path in folder.iterdir()] == ["night"]
+        assert other.restore(LOCAL, folder / "night") == rows
+
+
+@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
+def test_a_killed_migration_is_done_or_not_begun(kind, new_url, kills):
+    chance, url = random.Random(kills), new_url(kind)
+    with open_store(url, check=False) as store:
+        store.save(LOCAL, many(LINES))
+        for _ in range(kills):
+            killed(url, 0, migrate_for_ever, chance, 1.5)
+            store.migrate(LOCAL)
+            assert whole(store)
+            assert len(store.flows(LOCAL).offers) == LINES
