@@ -30,7 +30,7 @@ REFUSED = say("This token is unknown, revoked or expired: ask for a new one.")
 
 
 def _compared(text: str) -> str:
-    """Return how a login is compared: in ASCII alone, where no sign folds to another; "" for none."""
+    """Return how a login is compared: in ASCII alone, where none folds to another; "" for none."""
     login = text.strip(" ").lower() if text.isascii() else ""
     return login if len(login) <= 254 and login.isprintable() else ""
 
