@@ -11,14 +11,16 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 
 from symbiosis.errors import StorageError, say
 from symbiosis.scenario import Scenario
-from symbiosis.storage import audit
-from symbiosis.storage.access import Action, Kind, require_any
+from symbiosis.storage import audit, declared
+from symbiosis.storage.access import Action, Kind, require_any, scope
 from symbiosis.storage.failures import Conflict
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical, keepable
 from symbiosis.storage.tables import SCENARIOS, now
 
 _LONGEST = 200
+# What of a scenario names firms.
+_PAIRS = ("forbidden", "pinned")
 
 
 def label(text: str) -> str:
@@ -78,7 +80,14 @@ def keep_scenario(
     require_any(who, Kind.SCENARIO, Action.WRITE)
     name = label(name)
     current = _found(connection, SCENARIOS, SCENARIOS.c.name == name)
-    meanwhile(current, version)
+    known = _known(connection, who)
+    if current:
+        before = Scenario.model_validate(json.loads(str(current["parameters"])))
+        shown = canonical(_seen(before, known).model_dump(mode="json"))
+        meanwhile({**current, "parameters": shown}, version)
+        scenario = _with_hidden(scenario, before, known)
+    else:
+        meanwhile(current, version)
     parameters = canonical(scenario.model_dump(mode="json"))
     values = {"parameters": parameters, "changed_at": now(), "changed_by": who.name}
     if not current:
@@ -111,10 +120,41 @@ def _remember(
     audit.remember(connection, who, "", pd.DataFrame([line]))
 
 
+def _known(connection: Connection, who: Principal) -> frozenset[str] | None:
+    """Return the firms that a principal may know of; None for all of them."""
+    if scope(who, Kind.PRIVATE_FLOW).everything:
+        return None
+    return frozenset(declared.flows(connection, who).firms["firm_id"])
+
+
+def _seen(scenario: Scenario, known: frozenset[str] | None) -> Scenario:
+    """Return a scenario that names no pair of firms one of which is hidden."""
+    if known is None:
+        return scenario
+    pairs = {n: tuple(p for p in getattr(scenario, n) if known.issuperset(p)) for n in _PAIRS}
+    return scenario.model_copy(update=pairs)
+
+
+def _with_hidden(scenario: Scenario, before: Scenario, known: frozenset[str] | None) -> Scenario:
+    """Return a scenario with the pairs that its editor was not shown, which stay as they were."""
+    if known is None:
+        return scenario
+    kept = {
+        n: (*getattr(scenario, n), *(p for p in getattr(before, n) if not known.issuperset(p)))
+        for n in _PAIRS
+    }
+    return scenario.model_copy(update=kept)
+
+
 def scenarios(connection: Connection, who: Principal) -> dict[str, tuple[int, Scenario]]:
-    """Return the kept scenarios: name → (version, parameters), by name."""
+    """Return the kept scenarios: name → (version, parameters), by name.
+
+    Pairs of firms one of which is hidden from the reader are left out.
+    """
     require_any(who, Kind.SCENARIO)
+    known = _known(connection, who)
     rows = connection.execute(select(SCENARIOS).order_by(SCENARIOS.c.name))
     return {
-        row.name: (row.version, Scenario.model_validate(json.loads(row.parameters))) for row in rows
+        row.name: (row.version, _seen(Scenario.model_validate(json.loads(row.parameters)), known))
+        for row in rows
     }

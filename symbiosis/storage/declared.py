@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 
 import pandas as pd
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk, keyed, people
 from symbiosis.storage.access import (
     Action,
     Kind,
+    Scope,
     require_any,
     scope,
     visible_clause,
@@ -152,7 +153,11 @@ def history(connection: Connection, who: Principal, flow_id: str = "") -> pd.Dat
         .order_by(HISTORY.c.seq.desc())
     )
     if flow_id:
-        query = query.where(HISTORY.c.kind == "flows", HISTORY.c.key == flow_id)
+        named = select(FLOWS.c.flow_id).join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id)
+        named = named.where(_called(reached, [flow_id]))
+        named = named.where(reached.clause(FLOWS.c.firm_id, FIRMS.c.territory))
+        which = or_(HISTORY.c.key == flow_id, HISTORY.c.key.in_(named))
+        query = query.where(HISTORY.c.kind == "flows", which)
     table = bulk.fetch(connection, query)
     columns = ["at", "by", "origin", "kind", "key", "action", "version", "changes"]
     known = people.names(connection)
@@ -180,6 +185,13 @@ def uploads(connection: Connection, who: Principal) -> pd.DataFrame:
     return table
 
 
+def _called(reached: Scope, names: list[str]) -> ColumnElement[bool]:
+    """Return the condition that a flow has one of these names, or had it in its firm's file."""
+    if reached.everything:
+        return FLOWS.c.flow_id.in_(names)
+    return or_(FLOWS.c.flow_id.in_(names), FLOWS.c.declared_id.in_(names))
+
+
 def forget(connection: Connection, who: Principal, flow_ids: list[str]) -> int:
     """Remove flows that are the principal's to declare; others are left as they are.
 
@@ -193,7 +205,7 @@ def forget(connection: Connection, who: Principal, flow_ids: list[str]) -> int:
         connection,
         select(FLOWS)
         .join(FIRMS, FIRMS.c.firm_id == FLOWS.c.firm_id)
-        .where(FLOWS.c.flow_id.in_(flow_ids))
+        .where(_called(reached, flow_ids))
         .where(reached.clause(FLOWS.c.firm_id, FIRMS.c.territory)),
     )
     remove(connection, who, rows, "")

@@ -31,7 +31,9 @@ def own_names(rows: pd.DataFrame) -> pd.Series:
     return rows["flow_id"].where(~numbered, natural)
 
 
-def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+def name_lines(
+    connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame, *, apart: bool
+) -> pd.DataFrame:
     """Give each line the identifier that it has in the store.
 
     Two firms that never met may both call a line "1": a line is known by its firm and by its own
@@ -45,6 +47,9 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
         As declared.
     stored
         The lines of the same firms, as stored.
+    apart
+        Whether every new line gets the longer identifier, as those of an account do that does not
+        see all: that the short one is taken would tell of another's line.
     """
     rows = rows.assign(declared_id=own_names(rows))
     owners = [stored["firm_id"].tolist(), stored["flow_id"].tolist()]
@@ -54,13 +59,16 @@ def name_lines(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame)
     names = ("firm_id", "declared_id", "flow_id")
     lines = list(zip(*(rows[name].tolist() for name in names), strict=True))
     fresh = [(firm, flow) for firm, own, flow in lines if (firm, own) not in known]
-    taken = _taken(connection, [flow for _, flow in fresh])
+    taken = set() if apart else _taken(connection, [flow for _, flow in fresh])
     often = {flow for flow, count in Counter(flow for _, flow in fresh).items() if count > 1}
-    clash = often | taken
-    taken |= _taken(connection, [f"{firm}:{flow}" for firm, flow in fresh if flow in clash])
+    clash = {flow for _, flow in fresh} if apart else often | taken
+    taken |= _taken(
+        connection,
+        [name for firm, flow in fresh if flow in clash for name in (f"{firm}:{flow}", flow)],
+    )
     made = []
     for firm, own, flow in lines:
-        found = known.get((firm, own)) or _free(firm, flow, taken)
+        found = known.get((firm, own)) or _free(firm, flow, taken, apart=apart)
         taken.add(found)
         made.append(found)
     ids = pd.Series(made, index=rows.index, dtype="str")
@@ -78,13 +86,14 @@ def _taken(connection: Connection, names: list[str]) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def _free(firm: str, flow: str, taken: set[str]) -> str:
-    if flow not in taken:
+def _free(firm: str, flow: str, taken: set[str], *, apart: bool) -> str:
+    if flow not in taken and not apart:
         return flow
-    name, count = f"{firm}:{flow}", 1
+    first = flow if apart and flow.startswith(f"{firm}:") else f"{firm}:{flow}"
+    name, count = first, 1
     while name in taken:
         count += 1
-        name = f"{firm}:{flow}:{count}"
+        name = f"{first}:{count}"
     return name
 
 

@@ -99,7 +99,7 @@ def save(
     allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
     firms = _firms(connection, allowed, declared.firms)
     stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
-    lines = _flows(connection, declared.lines, stored)
+    lines = _flows(connection, allowed, declared.lines, stored)
     perimeters = _perimeters(connection, allowed, declared.territories)
     named = pd.Index(lines.table["flow_id"].unique())
     missing = stored[named.get_indexer(pd.Index(stored["flow_id"])) < 0]
@@ -163,8 +163,11 @@ def _by_commune(rows: pd.DataFrame, where: pd.Series) -> pd.Series:
     return told
 
 
-def _flows(connection: Connection, rows: pd.DataFrame, stored: pd.DataFrame) -> _Declared:
-    return _Declared(FLOWS, "flow_id", name_lines(connection, rows, stored), stored)
+def _flows(
+    connection: Connection, allowed: Scope, rows: pd.DataFrame, stored: pd.DataFrame
+) -> _Declared:
+    named = name_lines(connection, rows, stored, apart=not allowed.everything)
+    return _Declared(FLOWS, "flow_id", named, stored)
 
 
 def _perimeters(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Declared:

@@ -5,7 +5,7 @@ import pytest
 from symbiosis.errors import StorageError
 from symbiosis.scenario import Scenario
 from symbiosis.storage import LOCAL, Conflict
-from tests.storage.worlds import OFFICER_NORTH, OFFICER_SOUTH
+from tests.storage.worlds import OFFICER_NORTH, OFFICER_SOUTH, four_firms
 
 
 def test_a_scenario_is_kept_and_changed_by_version(store):
@@ -28,3 +28,17 @@ def test_a_scenario_is_kept_and_changed_by_version(store):
 def test_a_name_that_is_none_is_refused(store, name, why):
     with pytest.raises(StorageError, match=why):
         store.keep_scenario(LOCAL, name, Scenario())
+
+
+def test_a_scenario_names_no_hidden_firm_and_loses_none_to_an_editor_who_does_not_see_it(store):
+    """#12: officers of any territory read scenarios, and private firms are not theirs to know."""
+    store.save(LOCAL, four_firms())
+    pairs = (("ash", "cedar"), ("ash", "dogwood"))
+    store.keep_scenario(LOCAL, "x", Scenario(forbidden=pairs))
+    version, seen = store.scenarios(OFFICER_NORTH)["x"]
+    assert seen.forbidden == pairs[1:]
+    with pytest.raises(Conflict) as error:
+        store.keep_scenario(OFFICER_NORTH, "x", seen, 0)
+    assert "cedar" not in str(error.value.current)
+    store.keep_scenario(OFFICER_NORTH, "x", seen.model_copy(update={"forbidden": ()}), version)
+    assert store.scenarios(LOCAL)["x"][1].forbidden == pairs[:1]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from symbiosis.errors import DataError
 from symbiosis.flows import Flows
-from symbiosis.storage import LOCAL, AccessDenied
+from symbiosis.storage import LOCAL, AccessDenied, open_store
 from tests.storage.worlds import (
     FIRM_ASH,
     FIRM_BEECH,
@@ -230,3 +230,26 @@ def test_an_empty_declaration_is_no_upload(store):
     empty = flows_of([], [], [])
     assert store.save(LOCAL, empty).upload_id == ""
     assert isinstance(store.flows(LOCAL), Flows)
+
+
+def test_whether_another_has_an_identifier_is_not_told(new_url):
+    """The same upload into two stores, in one of which a hidden line has its identifier (#12)."""
+    told = []
+    for taken in (False, True):
+        with open_store(new_url("sqlite")) as store:
+            store.save(LOCAL, four_firms())
+            if taken:
+                hidden = flow("cedar-9", 4.0, "private") | {"flow_id": "7"}
+                store.save(LOCAL, flows_of([firm("cedar")], [hidden], []))
+            mine = flow("ash-9", 5.0) | {"flow_id": "7"}
+            declared = flows_of([firm("ash")], [mine], [])
+            receipt = store.save(FIRM_ASH, declared)
+            again = store.save(FIRM_ASH, declared)
+            seen = store.flows(FIRM_ASH).offers
+            gone = store.forget(FIRM_ASH, ["7"])
+            told.append(
+                (receipt.added, again.unchanged, again.upload_id, seen["flow_id"].tolist(), gone)
+            )
+    assert told[0] == told[1]
+    assert told[0][1:3] == (2, "")
+    assert told[0][4] == 1
