@@ -120,15 +120,13 @@ class Table:
 
     def tell_rest(self) -> None:
         """Add one problem for each kind of which not every line was listed."""
+        first = {problem.problem.template: problem.problem for problem in self.problems}
         for (name, template), count in self.told.items():
             if count > MOST:
-                self.problems.add(
-                    say("{count} more lines have the same problem: {problem}",
-                        count=count - MOST, problem=say(template)),
-                    say("correct the first ones, and check again"),
-                    file=self.file,
-                    column=self.header(name),
-                )  # fmt: skip
+                more = {"count": count - MOST, "problem": first[template]}
+                said = say("{count} more lines have the same problem: {problem}", **more)
+                cure = say("correct the first ones, and check again")
+                self.problems.add(said, cure, file=self.file, column=self.header(name))
         self.told.clear()
 
     def remark(

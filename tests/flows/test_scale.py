@@ -42,3 +42,13 @@ def test_a_crowd_of_one_problem_is_counted_beyond_a_limit(tmp_path):
     problems = list(survey(tmp_path / "flux.csv").problems)
     assert len(problems) == MOST + 1
     assert str(problems[-1].problem).startswith("50 more lines")
+
+
+def test_a_crowd_of_one_line_is_counted_with_its_sentence(tmp_path):
+    same = "V;sortie;10 11 12;1;t;2,4;51\n"
+    (tmp_path / "flux.csv").write_text(HEAD + same * (MOST + 52))
+    problems = list(survey(tmp_path / "flux.csv").problems)
+    assert len(problems) == MOST + 1
+    assert str(problems[-1].problem) == (
+        f"51 more lines have the same problem: {problems[0].problem}"
+    )
