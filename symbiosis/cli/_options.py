@@ -21,8 +21,8 @@ Communes = Annotated[
     Path | None,
     typer.Option(
         "--communes",
-        help="Table of communes (INSEE code, name, longitude, latitude) that places firms"
-        " declared without coordinates.",
+        help="Table of communes (INSEE code, name, longitude, latitude) that goes before the"
+        " bundled one in placing firms declared without coordinates.",
         show_default=False,
     ),
 ]

@@ -27,7 +27,8 @@ _WORKLIST = typer.Option(
 _ROADS = typer.Option(
     "--roads",
     help="CSV with from_firm, to_firm and distance_km: the roads between firms that were"
-    " measured. Every other pair lies its great circle times detour_factor apart.",
+    " measured, none where there is no road. Every other pair lies its great circle times"
+    " detour_factor apart.",
     show_default=False,
 )
 
@@ -117,7 +118,7 @@ def _tell_roads(study: Study) -> None:
         tell(told)
     if len(roads.closed):
         told = say(
-            "{count} pairs of firms have no road, says the table: they exchange nothing.",
+            "Pairs of firms without a road, says the table: {count}; they exchange nothing.",
             count=len(roads.closed) // 2,
         )
         tell(told)

@@ -16,8 +16,7 @@ point; title rows, blank rows and totals are passed over, and said. A hidden she
 
 The least to give (**bold** below): the firm's name, the direction, the material, the quantity and
 its unit. A firm also needs its place: longitude and latitude, or x and y, or the INSEE code, or the
-commune with its postcode or département. Communes are found in the table that `--communes` names,
-or in `communes.csv` beside the declaration.
+commune with its postcode or département.
 
 - Begin with `symbiosis template --lang fr --out flux.xlsx`; a workbook that exists is kept.
 - `symbiosis check PATH` tells every problem, its row, its column and its cure; add
@@ -33,10 +32,41 @@ or in `communes.csv` beside the declaration.
 """
 
 
+_PLACES = """
+## Places
+
+A firm without coordinates is placed at its commune, and the precision is told. The 34,791 communes
+of metropolitan France and their 1,255 inter-municipal perimeters travel with the package
+(`symbiosis/data/territory/README.md` names their sources). All of these are known: `59140
+Dunkerque`, `Dunkerque (59)`, `DUNKERQUE CEDEX 1` with `59379`, `Lyon 3e`, `Boisse (La)`, `St-Omer`,
+`2a004`, `20 200 Bastia`, `1053` for 01053, and the delegated and associated communes, which lead to
+the commune that they belong to now. A commune alone is enough where its name is the only one in
+France. What is not certain is a problem that names the candidates: several communes of one name, a
+postcode or an INSEE code of another commune, a commune overseas, an old name that no table has.
+
+A table of your own goes before the bundled one: `--communes FILE`, or `communes.csv` beside the
+declaration, with an INSEE code, a name, a longitude and a latitude, and a postcode if there is one.
+The State's tables (*communes, départements et régions* of data.gouv.fr, the postal base of La
+Poste) are read as they are; without places, the bundled points are taken by INSEE code.
+
+`x` and `y` without `epsg` are Lambert 93, and that is said. Numbers outside the area of their
+system, and without a stated system those in the sea, abroad or outside the firm's commune, are a
+problem that names the systems in which they would fit. Coordinates more than 100 km from the firm's
+commune are a problem too; nearer ones are noted.
+
+## Roads
+
+`symbiosis match --roads FILE` takes a CSV file with `from_firm`, `to_firm` (the `firm_id` of each)
+and `distance_km`. An empty cell, `null` or `none` says that no road joins the two: they exchange
+nothing. A way back that is not named is as long as the way there. Roads shorter than the great
+circle or beyond belief beside it (above 30 km plus 50 times as long, as metres are) are refused.
+"""
+
+
 def page() -> str:
     """Return the page as Markdown, one line a field, the twelve months in one."""
     lines = [_line(field) for field in fields().values() if field.name not in MONTHS[1:]]
-    return _INTRODUCTION + "\n".join(lines) + "\n"
+    return _INTRODUCTION + "\n".join(lines) + "\n" + _PLACES
 
 
 def _line(field: Field) -> str:

@@ -49,9 +49,11 @@ def read(
         file, CSV or XLSX, that repeats the firm on each of its flows.
     communes
         Commune table (columns insee, commune, longitude, latitude, and postcode if it has one) for
-        firms that give no coordinates; or ``"online"`` for the French national address service.
+        firms that give no coordinates, looked up before the bundled one; or ``"online"`` for the
+        French national address service.
     territories
-        Perimeters: GeoJSON, GeoPackage or shapefile (``.zip``, or ``.shp`` with its parts).
+        Perimeters, in place of the bundled inter-municipal ones: GeoJSON, GeoPackage or shapefile
+        (``.zip``, or ``.shp`` with its parts).
     mapping
         Header to field (``""`` leaves a column out), or the file where a mapping was kept.
     skip_bad
