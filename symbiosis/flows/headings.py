@@ -15,7 +15,7 @@ from symbiosis.units import period_of
 
 TAKEN, SUGGESTED = 88.0, 72.0
 """Likeness (0-100) from which a header is taken with a note, and from which it is suggested."""
-_BRACKETS = re.compile(r"\s*[(\[{]([^)\]}]*)[)\]}]")
+_BRACKETS = re.compile(r"\s*[(\[{]((?:[^()\[\]{}]|\([^()]*\))*)[)\]}]")
 _YEAR = re.compile(
     r"[\s_,]*(?:\b(?:en|ann[ée]e|exercice|year|in|de)\s+)*(?<![0-9])((?:19[89]|20[0-9])[0-9])(?![0-9])",
     re.IGNORECASE,

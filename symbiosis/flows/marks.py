@@ -9,8 +9,9 @@ from symbiosis.flows.numbers import Marks, parse_numbers
 
 _COORDINATES = frozenset({"longitude", "latitude", "x", "y"})
 """Copied from maps with a point, whatever the language of the file."""
-_LIKELY = {";": ",", ",": "."}
-"""A spreadsheet parts cells by ``;`` where its numbers have a decimal comma."""
+_LIKELY = {";": ","}
+"""A spreadsheet parts cells by ``;`` where its numbers have a decimal comma; the comma proves
+nothing, since Grist and Google Sheets use it in every language."""
 
 
 def marks_of(cells: pd.DataFrame, separator: str, *, number_cells: bool = False) -> Marks:

@@ -19,6 +19,7 @@ _SPACES = re.compile(r"[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _SIGNS = str.maketrans({"−": "-", "–": "-", "’": "'", "ʼ": "'", "\u2060": "", "\u200b": ""})
 _PLAIN = r"[+-]?(?:[0-9]{1,15}(?:\.(?:[0-9]{1,2}|[0-9]{4,15}))?|(?:0[0-9]*|[0-9]{4,15})\.[0-9]{3})"
 """What one reading alone is possible of; a fast path for most cells."""
+_PLAIN_COMMA = r"[+-]?(?:[0-9]{1,15},(?:[0-9]{1,2}|[0-9]{4,15})|(?:0[0-9]*|[0-9]{4,15}),[0-9]{3})"
 _WRITTEN = re.compile(
     r"(?P<sign>[+-]?) ?"
     r"(?:(?P<grouped>[1-9][0-9]{0,2}(?P<space>[ '])[0-9]{3}(?:(?P=space)[0-9]{3})*)"
@@ -231,16 +232,21 @@ def parse_numbers(
     """
     filled = (text != "").to_numpy(dtype=bool)
     plain = text.str.fullmatch(_PLAIN).to_numpy(dtype=bool)
+    comma = text.str.fullmatch(_PLAIN_COMMA).to_numpy(dtype=bool)
     values = np.full(len(text), np.nan)
     values[plain] = pd.to_numeric(text[plain]).to_numpy(dtype=float)
+    with_point = text[comma].str.replace(",", ".", regex=False)
+    values[comma] = pd.to_numeric(with_point).to_numpy(dtype=float)
     nowhere = np.zeros(len(text), dtype=bool)
-    points = not marks.number_cells and bool(text[plain].str.contains(".", regex=False).any())
-    rest = np.flatnonzero(filled & ~plain)
+    shown = "," * bool(comma.any())
+    if not marks.number_cells and text[plain].str.contains(".", regex=False).any():
+        shown += "."
+    rest = np.flatnonzero(filled & ~plain & ~comma)
     if not len(rest):
-        return Numbers(values, nowhere, nowhere, nowhere, nowhere, "." * points)
+        return Numbers(values, nowhere, nowhere, nowhere, nowhere, shown)
     codes, words = pd.factorize(text.iloc[rest])
     readings = [_within(read_number(str(word)), low, high) for word in words]
-    proves = "".join(sorted({reading.proves for reading in readings} | set("." * points)))
+    proves = "".join(sorted({reading.proves for reading in readings} | set(shown)))
     decimal, likely = proves or marks.decimal, "" if len(proves) == 2 else marks.likely
     if not decimal and any(reading.spaced for reading in readings):
         likely = ",."  # spaces part the thousands here, so a single mark parts decimals

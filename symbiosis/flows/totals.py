@@ -47,8 +47,10 @@ def total_lines(
     """
     flows = "material" in cells or "quantity" in cells
     named = cells.get("material" if flows else "name", pd.Series("", index=cells.index))
-    said = np.array([fold(word) in _WORDS for word in firsts], dtype=bool)
-    said &= np.array([fold(text) in _WORDS | {""} for text in named], dtype=bool)
+    said = np.array([word[:1].lower() in "tsgo" and fold(word) in _WORDS for word in firsts])
+    said = said.astype(bool)
+    for line in np.flatnonzero(said):
+        said[line] = fold(named.iloc[line]) in _WORDS | {""}
     totals = np.zeros(len(said), dtype=bool)
     if not said.any():
         return totals, totals

@@ -80,7 +80,8 @@ def test_a_point_is_a_mark_of_thousands_where_the_column_proves_it(tmp_path):
         (",", ['"1,250"', "3"], None),
         (",", ['"1,250"', "12.5"], [1250, 12.5]),
         (",", ['"1,250"', '"12,5"'], [1.25, 12.5]),
-        (",", ["2.500", "3"], [2.5, 3]),
+        (",", ["2.500", "3"], None),
+        (",", ["2.500", "0.5"], [2.5, 0.5]),
     ],
 )
 def test_a_thousand_times_is_decided_by_the_column_or_refused(tmp_path, separator, cells, read):
