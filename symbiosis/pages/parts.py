@@ -137,8 +137,8 @@ def style() -> None:
         "enter": _("Enter to confirm"),
         "refused": _(
             "This file was not sent: it is above 100 MB, or is no table (CSV, Excel) nor perimeter "
-            "(GeoJSON, GeoPackage), or too much was sent from here already. Remove it, then save it "
-            "as CSV or in several files."
+            "(GeoJSON, GeoPackage), or too much was sent from here already. Remove it, then save "
+            "it as CSV or in several files."
         ),
     }
     ink = _DARK_INK if st.context.theme.type == "dark" else ""
