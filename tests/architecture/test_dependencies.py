@@ -21,10 +21,10 @@ IMPORT_NAMES = {
 RUN_BY_NAME = {"psycopg"}
 """SQLAlchemy loads it by the name in the database's address."""
 COMES_WITH = {
-    "altair", "click", "dask", "markupsafe", "pydantic_core", "pyogrio", "pyproj", "shapely",
+    "altair", "click", "dask", "h11", "markupsafe", "pydantic_core", "pyogrio", "pyproj", "shapely",
     "starlette", "tornado",
 }  # fmt: skip
-"""They come with geopandas, jinja2, typer, fastapi, streamlit, pydantic and distributed."""
+"""They come with geopandas, jinja2, typer, fastapi, uvicorn, streamlit, pydantic and distributed."""
 
 
 def asked(*extras: str) -> set[str]:
@@ -54,3 +54,23 @@ def test_every_dependency_is_used():
 def test_everything_imported_is_asked_for():
     extras = [name for name in PROJECT["optional-dependencies"] if name != "dev"]
     assert imported() - asked(*extras) - COMES_WITH == set()
+
+
+BOUNDED = re.compile(r"([\w.-]+)(?:\[[\w,]+\])?>=([\w.]+),<(\w+)")
+RELEASED = [
+    line
+    for extra in ("", "app", "db", "online", "scale")
+    for line in (PROJECT["optional-dependencies"][extra] if extra else PROJECT["dependencies"])
+]
+
+
+def test_every_library_has_a_lowest_and_an_upper_version():
+    assert [line for line in RELEASED if not BOUNDED.fullmatch(line)] == []
+
+
+def test_the_lowest_versions_are_those_that_are_tried():
+    lines = (ROOT / "tests" / "constraints-lowest.txt").read_text(encoding="utf-8").splitlines()
+    pinned = dict(line.split("==") for line in lines if not line.startswith("#"))
+    of_others = {"click"}
+    lowest = {match[1]: match[2] for line in RELEASED if (match := BOUNDED.fullmatch(line))}
+    assert {name: pinned[name] for name in pinned if name not in of_others} == lowest
