@@ -24,7 +24,7 @@ COMES_WITH = {
     "altair", "click", "dask", "h11", "markupsafe", "pydantic_core", "pyogrio", "pyproj", "shapely",
     "starlette", "tornado",
 }  # fmt: skip
-"""They come with geopandas, jinja2, typer, fastapi, uvicorn, streamlit, pydantic and distributed."""
+"""Come with geopandas, jinja2, typer, fastapi, uvicorn, streamlit, pydantic and distributed."""
 
 
 def asked(*extras: str) -> set[str]:
