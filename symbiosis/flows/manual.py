@@ -28,12 +28,12 @@ commune with its postcode or département.
   name, or noted as no unit. Euros alone are taken: no rate is guessed. `Quantité 2024 (t)` also
   gives the year. `t MS` (dry matter) needs the moisture of an offer, `MWh PCS` is converted for
   natural gas alone, an Sm3 (15 °C) is 0.948 Nm3.
-- `1.250` or `1,250` may be a thousand times more or less: the other cells of the column decide, then
-  those of the file (a file parted by `;` has decimal commas). What nothing decides is a problem.
+- `1.250` or `1,250` may be a thousand times more or less: the other cells of the column decide,
+  then those of the file (a file parted by `;` has decimal commas). What nothing decides is a problem.
   Spaces and apostrophes stand between groups of three alone; two numbers in a cell are none.
 - A code is the code that is written, whatever its spaces, dots, prefix (LoW, EWC, CED, n°) or
-  `.0`; five digits get their zero back, with a note. A star that the list does not have is a problem
-  that names the hazardous twin; a hazardous code without its star stays hazardous.
+  `.0`; five digits get their zero back, with a note. A star that the list does not have is a
+  problem that names the hazardous twin; a hazardous code without its star stays hazardous.
 - A line is left out as a total where its first cell is that word, it names nothing, and its figures
   are the sum of lines above. Two equal lines are two flows where each has a slip number of its own.
 - An everyday name (« laitier de haut fourneau ») is taken with a note where it is certain; else it
