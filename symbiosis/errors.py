@@ -119,6 +119,10 @@ class Problems:
         """Append several problems."""
         self._rows.extend(others)
 
+    def drop(self, unwanted: Callable[[Problem], bool]) -> None:
+        """Take out the problems of which this is true."""
+        self._rows = [problem for problem in self._rows if not unwanted(problem)]
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._rows)
 

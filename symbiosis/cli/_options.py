@@ -17,6 +17,14 @@ DataPath = Annotated[
         show_default=False,
     ),
 ]
+DataPaths = Annotated[
+    list[Path],
+    typer.Argument(
+        help="A folder, or one or several files (CSV or XLSX) that are one declaration.",
+        metavar="PATH...",
+        show_default=False,
+    ),
+]
 Communes = Annotated[
     Path | None,
     typer.Option(

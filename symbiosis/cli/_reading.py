@@ -44,7 +44,7 @@ class Reading:
     skip_bad: SkipBad = False
     max_mb: MaxMb = 100
 
-    def read(self, path: Path) -> Flows:
+    def read(self, path: Path | list[Path]) -> Flows:
         """Read a declaration."""
         from symbiosis.flows import read  # pandas and geopandas take a second to load
 

@@ -11,7 +11,7 @@ import typer
 
 from symbiosis.cli._counts import firms, needs, offers
 from symbiosis.cli._groups import grouped
-from symbiosis.cli._options import Communes, DataPath, MaxMb
+from symbiosis.cli._options import Communes, DataPaths, MaxMb
 from symbiosis.cli._show import show_problems, show_table, tell, words
 from symbiosis.errors import N_, DataError, Problems, say
 
@@ -41,16 +41,16 @@ class Survey:
     mapping: Annotated[Path | None, _MAPPING] = None
     accept_suggestions: Annotated[bool, _ACCEPT] = False
 
-    def of(self, path: Path) -> Findings:
+    def of(self, paths: list[Path]) -> Findings:
         """Return everything found in a declaration."""
         from symbiosis.flows import survey  # pandas and geopandas take a second to load
 
-        return survey(path, **{field.name: getattr(self, field.name) for field in fields(self)})
+        return survey(paths, **{field.name: getattr(self, field.name) for field in fields(self)})
 
 
 @grouped("survey", Survey)
 def check(
-    path: DataPath,
+    paths: DataPaths,
     *,
     survey: Survey,
     save_mapping: Annotated[
@@ -71,13 +71,13 @@ def check(
     # pandas and geopandas take a second to load
     from symbiosis.flows import save_mapping as keep
 
-    found = survey.of(path)
+    found = survey.of(paths)
     if save_mapping is not None and len(found.mapping):
         keep(found.mapping, save_mapping)
     if annotated is not None:
         from symbiosis.flows.annotate import annotate
 
-        annotate(path, annotated, found.problems, found.notes, words())
+        annotate(paths, annotated, found.problems, found.notes, words())
     if as_json:
         typer.echo(json.dumps(_record(found), ensure_ascii=False, indent=1))
         raise typer.Exit(2 if found.tables is None or len(found.problems) else 0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from symbiosis.cli._groups import grouped
-from symbiosis.cli._options import DataPath, Lang, ScenarioFile
+from symbiosis.cli._options import DataPaths, Lang, ScenarioFile
 from symbiosis.cli._progress import waiting
 from symbiosis.cli._reading import Reading, with_reading
 from symbiosis.cli._show import tell
@@ -45,7 +45,7 @@ class Beside:
 @grouped("beside", Beside)
 @with_reading
 def match(
-    path: DataPath,
+    paths: DataPaths,
     *,
     out: Annotated[
         Path,
@@ -80,8 +80,8 @@ def match(
     own = load(reading.catalogue) if reading.catalogue else None
     running = read_worklist(beside.worklist) if beside.worklist else None
     with waiting() as line:
-        line.stage(say("Reading {path}", path=path))
-        flows = reading.read(path)
+        line.stage(say("Reading {path}", path=", ".join(str(path) for path in paths)))
+        flows = reading.read(paths)
         line.stage(say("Matching {count} flows", count=len(flows.offers) + len(flows.needs)))
         study = run(
             flows, parameters, catalogue=own, worklist=running,

@@ -12,10 +12,10 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils.exceptions import IllegalCharacterError
 
-from symbiosis.errors import Problem, Problems, say
+from symbiosis.errors import DataError, Problem, Problems, say
+from symbiosis.flows.declared_files import WORKBOOKS, files_of, open_files
 from symbiosis.flows.formulas import looks_like_formula
 from symbiosis.flows.headings import header_row
-from symbiosis.flows.reader import WORKBOOKS, files_of, open_sheets
 from symbiosis.flows.sheets import Sheet, refuse
 
 WRONG, DOUBTFUL = "F4B6A6", "FBE3A2"
@@ -26,7 +26,7 @@ _WIDTHS = (24, 8, 24, 28, 60, 70)
 
 
 def annotate(
-    path: Path | str,
+    path: Path | str | Sequence[Path | str],
     out: Path | str,
     problems: Problems,
     notes: Problems,
@@ -37,7 +37,8 @@ def annotate(
     Parameters
     ----------
     path
-        What was checked: a file or a folder. A workbook keeps its own sheets and formats.
+        What was checked: a file, a folder or several files. A workbook by itself keeps its own
+        sheets and formats.
     out
         The ``.xlsx`` file to write.
     problems, notes
@@ -53,21 +54,25 @@ def annotate(
     file = Path(out)
     if file.suffix.lower() != ".xlsx":
         refuse(file, say("the copy is a workbook"), say("give a name that ends in .xlsx"))
-    sources = files_of(Path(path))
+    paths = [path] if isinstance(path, (str, Path)) else path
+    sources = [source for each in paths for source in files_of(Path(each))]
     if any(source.resolve() == file.resolve() for source in sources):
         refuse(file, say("this is the file that was checked"), say("give another name"))
     book = None
-    for source in sources:
-        sheets = open_sheets(source)
+    opened = open_files(sources)
+    if len(opened.problems):
+        raise DataError(opened.problems)
+    labels = dict.fromkeys(sheet.file for sheet in opened.sheets)
+    for source, label in zip(sources, labels, strict=True):
         if len(sources) == 1 and source.suffix.lower() in WORKBOOKS:
             book = openpyxl.load_workbook(io.BytesIO(source.read_bytes()))
         elif book is None:
             book = openpyxl.Workbook()
             book.remove(book.active)
-        for sheet in sheets:
+        for sheet in (sheet for sheet in opened.sheets if sheet.file == label):
             target = _target(book, sheet, source)
             for colour, said in ((DOUBTFUL, notes), (WRONG, problems)):
-                _mark(target, sheet, said, colour, translate, several=len(sheets) > 1)
+                _mark(target, sheet, said, colour, translate)
     _list(book, [*problems, *notes], translate)
     _save(book, file)
 
@@ -97,21 +102,14 @@ def _write(target: Any, row: int, column: int, text: str) -> None:
 
 
 def _mark(
-    target: Any,
-    sheet: Sheet,
-    said: Problems,
-    colour: str,
-    translate: Callable[[str], str],
-    *,
-    several: bool,
+    target: Any, sheet: Sheet, said: Problems, colour: str, translate: Callable[[str], str]
 ) -> None:
-    label = f"{sheet.file} [{sheet.name}]" if several else sheet.file
     top = header_row(sheet.grid)
     heads = sheet.grid[top] if top >= 0 else []
     fill = PatternFill("solid", start_color=colour)
     told: dict[tuple[int, int], list[str]] = {}
     for problem in said:
-        if problem.file != label or problem.row is None:
+        if problem.file != sheet.label or problem.row is None:
             continue
         column = heads.index(problem.column) + 1 if problem.column in heads else 1
         words = f"{problem.problem.render(translate)}\n→ {problem.cure.render(translate)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,28 +13,25 @@ import pyarrow
 from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, load
-from symbiosis.errors import DataError, Problems, say
+from symbiosis.errors import DataError, Problem, Problems, say
 from symbiosis.flows.amounts import split_units
-from symbiosis.flows.checks import nearest
-from symbiosis.flows.cleaning import sentences, unseen_in
 from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
-from symbiosis.flows.contract import MONTHS, fields, fold
-from symbiosis.flows.firms import check_firms, firms_of_flat
-from symbiosis.flows.headings import read_headings
-from symbiosis.flows.lines import check_flows
-from symbiosis.flows.marks import marks_of
-from symbiosis.flows.numbers import Marks, number_text
+from symbiosis.flows.contract import MONTHS, fields
+from symbiosis.flows.declared_files import Opened
+from symbiosis.flows.firm_list import FirmList, list_firms
+from symbiosis.flows.lines import check_flows, repeated
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
-from symbiosis.flows.table import LinesByValue, Table
+from symbiosis.flows.sheet_tables import frame_table, tables_of
+from symbiosis.flows.table import Table
 from symbiosis.geography import TerritoryFile, assign, named_perimeters, outside
-from symbiosis.text_cleaning import clean
 
+LINE_COLUMNS = ["file", "row", "state", "flow"]
 MAPPING_COLUMNS = ["file", "header", "field", "how", "unit", "score"]
-
+GOOD, FAULTY, LEFT_OUT = "good", "faulty", "left_out"
+"""What becomes of a line: it is read, it has a problem, or it is left out for another reason."""
 _LAST = 1 << 40
-_COMPARED = 200
-"""Unknown firms for which a like name is looked up; more than that is not a slip."""
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -54,6 +51,13 @@ class Findings:
         Which header was read as which field.
     left_out
         Good lines that are lost with their firm when it is left out.
+    passed_over
+        Lines that are no flow and no firm: totals, and the example of the template.
+    lines
+        Every filled line below a header: columns ``file``, ``row``, ``state`` (`GOOD`, `FAULTY` or
+        `LEFT_OUT`) and ``flow`` (whether it is one of a table of flows).
+    firms
+        The good firms, also where there is no flow; columns `FIRM_COLUMNS` but the geometry.
     """
 
     problems: Problems
@@ -61,105 +65,161 @@ class Findings:
     tables: dict[str, Any] | None
     mapping: pd.DataFrame
     left_out: Problems = field(default_factory=Problems)
+    passed_over: Problems = field(default_factory=Problems)
+    lines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINE_COLUMNS))
+    firms: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
-def check_frames(
-    firms: pd.DataFrame, flows: pd.DataFrame, catalogue: Catalogue | None = None
-) -> Findings:
-    """Check two tables in memory; see `Flows.from_tables`."""
-    return assemble(_table("firms", firms), [_table("flows", flows)], catalogue=catalogue)
+def nothing_found(problems: Problems) -> Findings:
+    """Return the findings of what could not be read at all."""
+    return Findings(problems, Problems(), None, pd.DataFrame(columns=MAPPING_COLUMNS))
 
 
-def _table(name: str, frame: pd.DataFrame) -> Table:
-    """Put a frame of the user's under field names, as text."""
-    headings = read_headings([clean(str(column)) for column in frame.columns])
-    columns = {h.field: _as_text(frame.iloc[:, h.column]) for h in headings if h.field}
-    n = len(frame)
-    cells = pd.DataFrame(columns, index=range(n), dtype="str")
-    table = Table(
-        name,
-        cells,
-        np.arange(2, n + 2, dtype=np.int64),
-        headings,
-        bad=np.zeros(n, dtype=bool),
-        marks=marks_of(cells, ""),
-    )
-    for heading in headings:
-        if heading.field:
-            table.remark(unseen_in(frame.iloc[:, heading.column]), heading.field, *sentences())
-    return table
-
-
-def _as_text(column: pd.Series) -> pd.Series:
-    """Return a column as stripped text, whole numbers without ``.0``, nothing as ``""``."""
-    missing = column.isna().to_numpy(dtype=bool)
-    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
-        number = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-        text = [number_text(x) for x in np.where(missing, 0.0, number).tolist()]
-        made = pd.Series(text, dtype="str")
-    else:
-        words = [number_text(x) if isinstance(x, float) else clean(str(x)) for x in column]
-        made = pd.Series(words, dtype="str").str.strip()
-        made = made.str.replace(r"^(\d+)\.0$", r"\1", regex=True)
-    return made.mask(missing, "")
-
-
-def assemble(
-    firms: Table | None,
-    flows: Sequence[Table],
-    *,
-    communes: Communes | Ask | None = None,
-    territories: TerritoryFile | None = None,
-    catalogue: Catalogue | None = None,
-    accept: bool = False,
-) -> Findings:
-    """Check everything and build `Flows` from the good lines.
+@dataclass(frozen=True)
+class Beside:
+    """What a declaration is checked against.
 
     Parameters
     ----------
-    firms
-        Table of firms; None when each table of flows describes its own.
-    flows
-        Tables of flows.
     communes
         The user's commune table, or the address service.
     territories
         Perimeters of the user's, for firms that name none; without them a firm's home is the
         inter-municipal body of its commune, and the perimeters are the bundled ones.
     catalogue
-        Materials; the bundled ones by default.
+        Materials; the bundled ones if None.
     accept
         Take the best suggestion for an unknown material, and say so.
     """
-    table = _joined(flows)
-    split_units(table)
-    complete = _columns_there(table, flat=firms is None)
-    if firms is None:
-        firms, firm_of = firms_of_flat(table)
-        checked = check_firms(firms, communes)
-    else:
-        checked = check_firms(firms, communes)
-        firm_of = _link(table, checked)
+
+    communes: Communes | Ask | None = None
+    territories: TerritoryFile | None = None
+    catalogue: Catalogue | None = None
+    accept: bool = False
+
+
+def check_frames(
+    firms: pd.DataFrame, flows: pd.DataFrame, catalogue: Catalogue | None = None
+) -> Findings:
+    """Check two tables in memory; see `Flows.from_tables`."""
+    tables = [frame_table("firms", firms)], [frame_table("flows", flows)]
+    return assemble(*tables, Beside(catalogue=catalogue))
+
+
+def check_sheets(
+    opened: Opened, beside: Beside | None = None, mapping: Mapping[str, str] | None = None
+) -> Findings:
+    """Check the sheets of any number of files; this is the one door of all declarations.
+
+    Parameters
+    ----------
+    opened
+        From files, a folder or an upload.
+    beside
+        What they are checked against; nothing but the bundled tables if None.
+    mapping
+        Header to field, where the user's own reading is known.
+    """
+    tables = tables_of(opened.sheets, mapping)
+    unread = Problems([*opened.problems, *tables.problems])
+    if not tables.flows:
+        if not len(unread):
+            file = tables.firms[0].file if tables.firms else ""
+            unread.add(*_NO_FLOW, file=file)
+        firms = list_firms(tables.firms, (), beside.communes if beside else None)
+        return _of_firms_alone(firms, tables.firms, unread)
+    return assemble(tables.firms, tables.flows, beside, (unread, tables.notes))
+
+
+_NO_FLOW = (
+    say("this file lists firms and no flow"),
+    say("give a folder with firms.csv and flows.csv, or add the flows to each firm"),
+)
+
+
+def _of_firms_alone(listed: FirmList, firms: Sequence[Table], unread: Problems) -> Findings:
+    """Return what is known of a declaration without any flow."""
+    for table in firms:
+        table.tell_rest()
+    return Findings(
+        Problems([*unread, *(p for table in firms for p in table.problems)]),
+        Problems(p for table in firms for p in table.notes),
+        None,
+        _mapping(firms),
+        passed_over=Problems(p for table in firms for p in table.passed_over),
+        lines=_lines(firms, [], []),
+        firms=listed.checked[~listed.bad],
+    )
+
+
+def assemble(
+    firms: Sequence[Table],
+    flows: Sequence[Table],
+    beside: Beside | None = None,
+    told: tuple[Problems, Problems] | None = None,
+) -> Findings:
+    """Check everything and build `Flows` from the good lines.
+
+    Parameters
+    ----------
+    firms
+        Tables of firms.
+    flows
+        Tables of flows, each of which may describe its own firms.
+    beside
+        What they are checked against.
+    told
+        Problems and notes of the files, told already.
+    """
+    beside = beside or Beside()
+    known = beside.catalogue or load()
+    for table in flows:
+        split_units(table)
+    complete = [_columns_there(table, flat=not firms) for table in flows]
+    listed = list_firms(firms, flows, beside.communes)
     pyarrow.default_memory_pool().release_unused()
-    lines = pd.DataFrame()
-    if complete:
-        lines = check_flows(table, firm_of, catalogue or load(), accept=accept)
-    for each in (firms, table):
-        each.tell_rest()
-    if territories is not None:
-        table.notes.extend(territories.notes)
-        _check_territories(checked[~firms.bad], territories, table)
-    problems, notes = _all(firms.problems, table.problems), _all(firms.notes, table.notes)
-    mapping = _mapping((firms, table))
-    keep = ~table.bad & (firm_of >= 0)
-    keep[keep] &= ~firms.bad[firm_of[keep]]
-    lost = _orphans(table, keep, problems) if complete else Problems()
-    if not complete or not keep.any():
-        return Findings(problems, notes, None, mapping, lost)
+    lines = [
+        check_flows(table, of_line, known, accept=beside.accept)
+        for table, of_line, there in zip(flows, listed.of_lines, complete, strict=True)
+        if there
+    ]
+    whole = [table for table, there in zip(flows, complete, strict=True) if there]
+    joined = repeated(whole, lines)
+    for table, there in zip(flows, complete, strict=True):
+        table.bad[:] |= not there
+    for table in (*firms, *flows):
+        table.tell_rest()
+    unread, unsure = told or (Problems(), Problems())
+    if beside.territories is not None:
+        unsure.extend(beside.territories.notes)
+        _check_territories(listed.checked[~listed.bad], beside.territories, unread)
+    problems, notes = _told((unread, unsure), [*firms, *flows])
+    keep = _kept(flows, listed, complete)
+    lost = _orphans(flows, keep, complete, problems)
+    about: dict[str, Any] = {
+        "mapping": _mapping([*firms, *flows]), "left_out": lost,
+        "passed_over": Problems(p for table in (*firms, *flows) for p in table.passed_over),
+        "lines": _lines(firms, flows, keep), "firms": listed.checked[~listed.bad],
+    }  # fmt: skip
+    kept = [part for part, there in zip(keep, complete, strict=True) if there]
+    if not any(part.any() for part in kept):
+        return Findings(problems, notes, None, **about)
     skipped = Problems([*problems, *lost]).table()
-    tables = _build(checked, firms, lines[keep], territories)
-    tables |= {"skipped": skipped, "notes": notes.table(), "mapping": mapping}
-    return Findings(problems, notes, tables, mapping, lost)
+    tables = _build(listed, joined[np.concatenate(kept)], beside.territories)
+    tables |= {"skipped": skipped, "notes": notes.table(), "mapping": about["mapping"]}
+    return Findings(problems, notes, tables, **about)
+
+
+def _kept(flows: Sequence[Table], listed: FirmList, complete: Sequence[bool]) -> list[Mask]:
+    """Return for each table which of its lines are good, and their firms too."""
+    keep = []
+    for table, of_line, bad, there in zip(
+        flows, listed.of_lines, listed.bad_lines, complete, strict=True
+    ):
+        good = ~table.bad & (of_line >= 0) & ~bad & there
+        good[good] &= ~listed.bad[of_line[good]]
+        keep.append(good)
+    return keep
 
 
 def settle(found: Findings, *, skip_bad: bool) -> dict[str, Any]:
@@ -180,31 +240,31 @@ def settle(found: Findings, *, skip_bad: bool) -> dict[str, Any]:
     raise DataError(problems)
 
 
-def _all(firms: Problems, flows: Problems) -> Problems:
-    """Return the problems of both tables by file and row; a flat file has one list for both."""
-    both = firms if firms is flows else [*firms, *flows]
-    return Problems(sorted(both, key=lambda p: (p.file, p.row or _LAST)))
+def _told(told: tuple[Problems, Problems], tables: Sequence[Table]) -> tuple[Problems, Problems]:
+    """Return problems and notes by file and row; tables may share one list."""
+    lists: tuple[list[Problem], list[Problem]] = ([], [])
+    for at, name in enumerate(("problems", "notes")):
+        own = {id(getattr(table, name)): getattr(table, name) for table in tables}
+        lists[at].extend(p for problems in (told[at], *own.values())
+                         for p in problems)  # fmt: skip
+    problems, notes = (sorted(part, key=lambda p: (p.file, p.row or _LAST)) for part in lists)
+    return Problems(problems), Problems(notes)
 
 
-def _joined(tables: Sequence[Table]) -> Table:
-    """Return several tables of flows (sheets of one workbook) as one; one is returned as it is."""
-    if len(tables) == 1:
-        return tables[0]
-    cells = pd.concat([table.cells for table in tables], ignore_index=True).fillna("")
-    joined = Table(
-        tables[0].file,
-        cells.astype("str"),
-        np.concatenate([table.rows for table in tables]),
-        tuple(heading for table in tables for heading in table.headings),
-        tables[0].comma_separated,
-        np.concatenate([table.bad for table in tables]),
-        files=np.concatenate([np.full(len(table.rows), table.file) for table in tables]),
-        marks=tables[0].marks if len({table.marks for table in tables}) == 1 else Marks(),
-    )
-    for table in tables:
-        joined.problems.extend(table.problems)
-        joined.notes.extend(table.notes)
-    return joined
+def _lines(firms: Sequence[Table], flows: Sequence[Table], keep: Sequence[Mask]) -> pd.DataFrame:
+    """Return what becomes of every line; see `Findings.lines`."""
+    parts = []
+    good = [*(~table.bad for table in firms), *keep]
+    for at, (table, fine) in enumerate(zip((*firms, *flows), good, strict=True)):
+        faulty = {p.row for p in table.problems if p.row is not None}
+        bad = table.bad | (np.isin(table.rows, list(faulty)) & ~fine)
+        state = np.where(fine, GOOD, np.where(bad, FAULTY, LEFT_OUT))
+        rows = {"file": table.file, "row": table.rows, "state": state, "flow": at >= len(firms)}
+        over = [p.row for p in table.passed_over]
+        passed = {"file": table.file, "row": over, "state": LEFT_OUT, "flow": at >= len(firms)}
+        parts += [pd.DataFrame(rows), pd.DataFrame(passed)] if over else [pd.DataFrame(rows)]
+    joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=LINE_COLUMNS)
+    return joined.sort_values(["file", "row"], kind="stable", ignore_index=True)
 
 
 def _columns_there(table: Table, *, flat: bool) -> bool:
@@ -242,74 +302,37 @@ def _columns_there(table: Table, *, flat: bool) -> bool:
     return not missing
 
 
-def _link(flows: Table, firms: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the position of each flow's firm by identifier, else by name; -1 when unknown."""
-    wanted = flows.column("firm_id")
-    wanted = wanted.where(wanted != "", flows.column("name"))
-    by_id = pd.Series(np.arange(len(firms)), index=firms["firm_id"])
-    by_id = by_id[~by_id.index.duplicated()]
-    names = pd.Series(np.arange(len(firms)), index=firms["name"].map(fold))
-    names = names[~names.index.duplicated(keep=False)]
-    codes, words = pd.factorize(wanted)
-    place = np.array(
-        [by_id.get(word, names.get(fold(str(word)), -1)) if word else -1 for word in words],
-        dtype=np.int64,
-    )
-    if "firm_id" not in flows.cells and "name" not in flows.cells:
-        return np.full(len(flows.rows), -1, dtype=np.int64)
-    column = "firm_id" if "firm_id" in flows.cells else "name"
-    known = list(by_id.index[:5000])
-    lines = LinesByValue(codes, len(words))
-    lost = [number for number in range(len(words)) if place[number] < 0]
-    for number in lost[:_COMPARED]:
-        word = words[number]
-        like = nearest(str(word), known)
-        flows.flag(
-            lines[number],
-            column,
-            say("no firm has this identifier") if word else say("no firm is named"),
-            say("write “{like}” if that is meant, or add the firm", like=like)
-            if like
-            else say("add the firm to the table of firms"),
-        )
-    flows.flag(
-        np.isin(codes, lost[_COMPARED:]),
-        column,
-        say("no firm has this identifier"),
-        say("add the firm to the table of firms"),
-    )
-    return place[codes]
-
-
-def _orphans(table: Table, keep: NDArray[np.bool_], told: Problems) -> Problems:
+def _orphans(
+    flows: Sequence[Table], keep: Sequence[Mask], complete: Sequence[bool], told: Problems
+) -> Problems:
     """Return one problem for each good flow that its firm drags along, unless its row was told."""
     rows, known = Problems(), {(problem.file, problem.row) for problem in told}
-    for line in np.flatnonzero(~keep & ~table.bad):
-        file = table.file if table.files is None else str(table.files[line])
-        if (file, int(table.rows[line])) not in known:
-            rows.add(
-                say("its firm was left out"),
-                say("correct the firm's own line"),
-                file=file,
-                row=int(table.rows[line]),
-            )
+    for table, good, there in zip(flows, keep, complete, strict=True):
+        for line in np.flatnonzero(~good & ~table.bad) if there else ():
+            if (table.file, int(table.rows[line])) not in known:
+                rows.add(
+                    say("its firm was left out"),
+                    say("correct the firm's own line"),
+                    file=table.file,
+                    row=int(table.rows[line]),
+                )
     return rows
 
 
-def _check_territories(firms: pd.DataFrame, territories: TerritoryFile, table: Table) -> None:
+def _check_territories(firms: pd.DataFrame, territories: TerritoryFile, problems: Problems) -> None:
     """Say when no perimeter holds any firm: the file lies elsewhere than its author thinks."""
     if (firms["territory"] != "").any():
         return  # the firms name their territories themselves
     points = gpd.GeoSeries(gpd.points_from_xy(firms["longitude"], firms["latitude"]), crs=4326)
     kind = outside(points, territories.areas)
     if kind == "swapped":
-        table.problems.add(
+        problems.add(
             say("latitude and longitude have changed places in this file"),
             say("export it with longitude before latitude"),
             file=territories.name,
         )
     elif kind:
-        table.problems.add(
+        problems.add(
             say("no firm lies in any of its perimeters"),
             say("check its coordinate system and the places of the firms, or leave the file out"),
             file=territories.name,
@@ -317,13 +340,11 @@ def _check_territories(firms: pd.DataFrame, territories: TerritoryFile, table: T
 
 
 def _build(
-    checked: pd.DataFrame,
-    firms: Table,
-    lines: pd.DataFrame,
-    territories: TerritoryFile | None,
+    listed: FirmList, lines: pd.DataFrame, territories: TerritoryFile | None
 ) -> dict[str, Any]:
     """Put the good lines into the tables of `Flows`."""
-    good = checked[~firms.bad].reset_index(drop=True)
+    checked = listed.checked
+    good = checked[~listed.bad].reset_index(drop=True)
     geometry = gpd.points_from_xy(good["longitude"], good["latitude"])
     placed = gpd.GeoDataFrame(good, geometry=geometry, crs=4326)
     own = placed["territory"]
@@ -346,7 +367,7 @@ def _build(
     }
 
 
-def _mapping(tables: tuple[Table, Table]) -> pd.DataFrame:
+def _mapping(tables: Sequence[Table]) -> pd.DataFrame:
     rows = [
         (table.file, h.header, h.field, h.how, h.unit, h.score)
         for table in tables

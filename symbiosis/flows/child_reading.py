@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from symbiosis.flows.reader import sheets_of
+from symbiosis.flows.declared_files import sheets_of
 from symbiosis.flows.rows import Rows
 
 _AT_ONCE = 2_000
@@ -29,11 +29,12 @@ def plain_sheets(content: bytes, *, name: str, max_mb: float) -> Iterator[Any]:
     Raises
     ------
     DataError
-        As `symbiosis.flows.reader.sheets_of`.
+        As `symbiosis.flows.declared_files.sheets_of`.
     """
     for sheet in sheets_of(Path(name), content, max_mb):
-        bare = replace(sheet, grid=(), unvalued=frozenset())
-        yield {"sheet": {**asdict(bare), "unvalued": sorted(sheet.unvalued)}}
+        bare = replace(sheet, grid=(), unvalued=frozenset(), removed=frozenset())
+        sets = {"unvalued": sorted(sheet.unvalued), "removed": sorted(sheet.removed)}
+        yield {"sheet": {**asdict(bare), **sets}}
         rows = sheet.grid if isinstance(sheet.grid, Rows) else Rows(sheet.grid)
         for start in range(0, len(rows), _AT_ONCE):
             yield {"rows": rows[start : start + _AT_ONCE].packed}

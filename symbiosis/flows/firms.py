@@ -18,7 +18,8 @@ from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes, place
 from symbiosis.flows.table import Table
 
-_PLACE_FIELDS = {"longitude", "latitude", "x", "y", "insee", "commune", "postcode", "address"}
+PLACE_FIELDS = {"longitude", "latitude", "x", "y", "insee", "commune", "postcode", "address"}
+"""Fields of which any says where a firm is."""
 _IDENTITY = ("insee", "commune", "postcode", "longitude", "latitude", "x", "y", "address")
 
 
@@ -54,7 +55,7 @@ def check_firms(table: Table, communes: Communes | Ask | None) -> pd.DataFrame:
     firms["employees"] = numbers.get("employees", np.full(len(firms), np.nan))
     for name in ("territory", "contact", "source"):
         firms[name] = table.column(name)
-    named = _PLACE_FIELDS & set(table.cells.columns)
+    named = PLACE_FIELDS & set(table.cells.columns)
     where = place(table, numbers, communes) if named else _no_place(table)
     where = where.rename(columns={"precision_m": "place_precision_m"})
     firms[list(where.columns)] = where
@@ -147,8 +148,8 @@ def firms_of_flat(table: Table) -> tuple[Table, np.ndarray]:
         np.zeros(len(first), dtype=bool),
         table.problems,
         table.notes,
-        None if table.files is None else table.files[first],
         table.marks,
+        table.told,
     )
     return firms, codes
 

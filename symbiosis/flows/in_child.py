@@ -32,7 +32,7 @@ def received_sheets(name: str, content: bytes, max_mb: float = 100.0) -> list[Sh
     Raises
     ------
     DataError
-        As `symbiosis.flows.reader.sheets_of`; and if reading it takes too much memory or time.
+        As `symbiosis.flows.declared_files.sheets_of`; and if it takes too much memory or time.
     """
     file = Path(Path(name.replace("\\", "/")).name[-120:] or "received")
     refuse_size(file, len(content), max_mb)
@@ -49,7 +49,7 @@ def _sheets(items: Iterator[Any]) -> list[Sheet]:
             for field in ("merged", "cleaned"):
                 told[field] = tuple(tuple(place) for place in told[field])
             told["unvalued"] = frozenset(tuple(place) for place in told["unvalued"])
-            told["hidden"] = tuple(told["hidden"])
+            told["hidden"], told["removed"] = tuple(told["hidden"]), frozenset(told["removed"])
             sheets.append(Sheet(**(told | {"grid": Rows()})))
         else:
             grid = sheets[-1].grid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,11 @@ _SAME = (
     "year", "temperature_c", "purity_pct", "moisture_pct", "contaminants", "packaging", "note",
     "route_cost_eur_per_unit", "price_eur_per_unit", "months",
 )  # fmt: skip
+
+_SAME_ID = (
+    say("this identifier is already that of another flow"),
+    say("give each flow its own identifier, or none"),
+)
 
 
 def check_flows(
@@ -104,14 +110,13 @@ def _disturbances(cells: pd.Series, catalogue: Catalogue) -> pd.Series:
 
 def _ids(table: Table) -> pd.Series:
     given = table.column("flow_id")
-    if not (given != "").any() and table.files is None:  # rows differ: no text but these is made
+    if not (given != "").any():  # rows differ: no text but these is made
         return pd.Series(np.char.add("L", table.rows.astype("U12")), index=given.index, dtype="str")
     repeated = (given.duplicated() & (given != "")).to_numpy(dtype=bool)
     table.flag(
         repeated,
         "flow_id",
-        say("this identifier is already that of another flow"),
-        say("give each flow its own identifier, or none"),
+        *_SAME_ID,
     )
     numbered = "L" + pd.Series(table.rows, index=given.index).astype("str")
     clash = (given != "").any() and numbered.isin(given).any()
@@ -189,3 +194,48 @@ def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
                 say("this line repeats row {row}", row=int(table.rows[first[group]])),
                 say("remove it, or tell them apart by the number of the slip or the note"),
             )
+
+
+def repeated(tables: Sequence[Table], lines: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Join the lines of several tables; flag what repeats a line or an identifier of another.
+
+    Parameters
+    ----------
+    tables
+        The lines; marked where they repeat those of an earlier table.
+    lines
+        What `check_flows` returned for each.
+
+    Returns
+    -------
+    DataFrame
+        All lines, with identifiers of which no two are the same.
+    """
+    if len(lines) < 2:
+        return lines[0] if lines else pd.DataFrame()
+    joined = pd.concat(lines, ignore_index=True)
+    part = np.repeat(np.arange(len(tables)), [len(table.rows) for table in tables])
+    line = np.concatenate([np.arange(len(table.rows)) for table in tables])
+    given = pd.concat([table.column("flow_id") for table in tables], ignore_index=True)
+    named = given[given != ""]
+    first = named.index.to_series().groupby(named).transform("first")
+    for at in first.index[part[first.index] != part[first]]:
+        tables[part[at]].flag(np.array([line[at]]), "flow_id", *_SAME_ID)
+    good = joined[~np.concatenate([table.bad for table in tables])]
+    slips = pd.concat([table.column("slip") for table in tables], ignore_index=True)
+    good = good.assign(own=given[good.index], slip=slips[good.index])
+    groups = good.groupby([*_SAME, "own", "slip"], sort=False, dropna=False).ngroup()
+    first = good.index.to_series().groupby(groups).transform("first")
+    for at in first.index[part[first.index] != part[first]]:
+        other = tables[part[first[at]]]
+        tables[part[at]].flag(
+            np.array([line[at]]),
+            "material",
+            say("this line repeats row {row} of {file}", row=int(other.rows[line[first[at]]]),
+                file=other.file),
+            say("remove it, or tell them apart by the number of the slip or the note"),
+        )  # fmt: skip
+    if joined["flow_id"].duplicated().any():
+        numbered = pd.Series([f"flow-{i + 1}" for i in range(len(joined))], dtype="str")
+        joined["flow_id"] = given.where(given != "", numbered)
+    return joined

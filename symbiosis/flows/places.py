@@ -222,9 +222,13 @@ def _remark_each(firms: Table, remarks: Sequence[tuple[int, str, Message, Messag
     }
     for line, name, note, cure in remarks[: max(0, MOST - len(firms.notes))]:
         header, values = columns[name]
-        file = firms.file if firms.files is None else str(firms.files[line])
         firms.notes.add(
-            note, cure, file=file, row=int(firms.rows[line]), column=header, value=values[line]
+            note,
+            cure,
+            file=firms.file,
+            row=int(firms.rows[line]),
+            column=header,
+            value=values[line],
         )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,119 +11,205 @@ import geopandas as gpd
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue
-from symbiosis.errors import DataError, Problem, Problems, say
-from symbiosis.flows.assemble import Findings, settle
+from symbiosis.errors import DataError, Problems, say
+from symbiosis.flows.assemble import Beside, Findings, check_sheets, settle
+from symbiosis.flows.declared_files import MAX_MB, Opened, open_contents
 from symbiosis.flows.headings import header_row
-from symbiosis.flows.merged import spread, with_merged_headers
+from symbiosis.flows.in_child import received_sheets
+from symbiosis.flows.merged import with_merged_headers
 from symbiosis.flows.model import Flows
-from symbiosis.flows.reader import open_sheets, survey
+from symbiosis.flows.places import Communes, to_communes
+from symbiosis.flows.rows import Rows
+from symbiosis.flows.sheet_tables import sheet_table
 from symbiosis.flows.sheets import Sheet
-from symbiosis.flows.table import Table, to_table
 from symbiosis.flows.template import write_template
-from symbiosis.geography import TerritoryFile, assign, named_perimeters
+from symbiosis.geography import TerritoryFile, assign, named_perimeters, received_territories
 
-MAX_MB = 100.0
 PERIMETERS = (".geojson", ".gpkg", ".zip")
-_SAFE = "firms.csv", "flows.csv"
+HIDDEN = chr(0x200B)
+"""What tells two columns of one name apart on a screen."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """One table as it was received: text cells under the user's own headers.
+    """One table as it was received, to be shown and corrected.
 
     Parameters
     ----------
-    label
-        The file, with the sheet in brackets where a workbook has several.
+    sheet
+        What the file holds, with every correction.
     cells
-        Text; the index is the spreadsheet's row number, the columns are the user's headers.
+        Text of the filled lines; the index is the spreadsheet's row number, the columns are the
+        user's headers, those of one name told apart by `HIDDEN`.
     flows, firms
         Whether it lists flows, and whether it describes firms.
-    comma_separated
-        See `sheets.Sheet`: it says what ``1,234`` means.
     """
 
-    label: str
+    sheet: Sheet
     cells: pd.DataFrame
     flows: bool
     firms: bool
-    comma_separated: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return the file, with the sheet in brackets where a workbook has several."""
+        return self.sheet.label or self.sheet.file
+
+    def corrected(self, cells: pd.DataFrame) -> Grid:
+        """Return the table with other texts in some cells.
+
+        Parameters
+        ----------
+        cells
+            Any of the lines and columns of `cells`. A merged range that is touched falls apart into
+            cells of its own; a formula without a value gets that of the correction.
+        """
+        shown = self.cells.loc[cells.index, cells.columns]
+        names = list(self.cells.columns)
+        changed = [
+            (int(shown.index[row]) - 1, names.index(shown.columns[column]))
+            for row, column in zip(*(shown != cells).to_numpy().nonzero(), strict=True)
+        ]
+        whole = self.cells.copy()
+        whole.loc[cells.index, cells.columns] = cells
+        touched = [box for box in self.sheet.merged if any(_inside(box, at) for at in changed)]
+        wanted = {*changed, *(at for box in touched for at in _cells_of(box))}
+        grid = Rows(self.sheet.grid)
+        for row, column in sorted(wanted):
+            if row + 1 in whole.index and column < whole.shape[1]:
+                line = grid[row]
+                line = line + [""] * (column + 1 - len(line))
+                line[column] = str(whole.at[row + 1, names[column]]).strip()
+                grid[row] = line
+        sheet = replace(
+            self.sheet,
+            grid=grid,
+            merged=tuple(box for box in self.sheet.merged if box not in touched),
+            unvalued=self.sheet.unvalued - set(changed),
+        )
+        return replace(self, sheet=sheet, cells=whole)
+
+    def typed(self, texts: Mapping[str, str]) -> Grid:
+        """Return the table with what was typed once for all its lines: field to text."""
+        return replace(self, sheet=replace(self.sheet, typed={**self.sheet.typed, **texts}))
+
+    def without(self, rows: Iterable[int]) -> Grid:
+        """Return the table less some lines, by their rows; those of before come back."""
+        return replace(self, sheet=replace(self.sheet, removed=frozenset(rows)))
 
 
-def open_received(files: Mapping[str, bytes], *, max_mb: float = MAX_MB) -> tuple[Grid, ...]:
-    """Return the tables of the files that were received.
+def _inside(box: tuple[int, int, int, int], at: tuple[int, int]) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
+
+
+def _cells_of(box: tuple[int, int, int, int]) -> list[tuple[int, int]]:
+    return [(r, c) for r in range(box[0], box[2] + 1) for c in range(box[1], box[3] + 1)]
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was received at once.
+
+    Parameters
+    ----------
+    opened
+        The sheets of all files, corrections included, and the problems of those not read.
+    grids
+        The sheets that are tables, with their number among the sheets.
+    perimeters
+        Perimeters, if a file of them came along.
+    communes
+        Where communes lie, if such a table came along.
+    """
+
+    opened: Opened
+    grids: dict[int, Grid]
+    perimeters: TerritoryFile | None = None
+    communes: Communes | None = None
+
+    def corrected(self, at: int, grid: Grid) -> Received:
+        """Return the same with another table in the place of one."""
+        sheets = list(self.opened.sheets)
+        sheets[at] = grid.sheet
+        opened = replace(self.opened, sheets=tuple(sheets))
+        return replace(self, opened=opened, grids={**self.grids, at: grid})
+
+
+def open_received(
+    files: Mapping[str, bytes] | Sequence[tuple[str, bytes]], *, max_mb: float = MAX_MB
+) -> Received:
+    """Return the tables of the files that were received; raises nothing.
 
     Parameters
     ----------
     files
-        Name to content; perimeters are left aside (`check_received` takes them).
+        Names and contents: tables, perimeters (GeoJSON, GeoPackage, shapefile in a ZIP archive), a
+        table of communes that is called so.
     max_mb
         Largest file, MB.
-
-    Raises
-    ------
-    DataError
-        With the problems of every file: unreadable, empty, too large, or without known headers.
     """
-    found: list[Grid] = []
-    problems = Problems()
-    with tempfile.TemporaryDirectory() as folder:
-        for name, content in files.items():
-            if Path(name).suffix.lower() in PERIMETERS:
-                continue
-            file = Path(folder) / _plain(name)
-            file.write_bytes(content)
-            try:
-                found += _grids(open_sheets(file, max_mb))
-            except DataError as error:
-                problems.extend(error.problems)
-    if not found and not len(problems):
-        problems.add(
-            say("no table with known column headers was found"),
-            say("name the columns as in the template"),
-            file=next(iter(files), ""),
-        )
-    if len(problems):
-        raise DataError(problems)
-    return tuple(found)
+    pairs = list(files.items()) if isinstance(files, Mapping) else list(files)
+    areas = [pair for pair in pairs if Path(pair[0]).suffix.lower() in PERIMETERS]
+    places = [pair for pair in pairs if Path(pair[0]).stem.lower().startswith("communes")]
+    opened = open_contents([p for p in pairs if p not in areas and p not in places], max_mb)
+    problems, communes, perimeters = Problems(opened.problems), None, None
+    try:
+        for name, content in places:
+            communes = to_communes(received_sheets(name, content, max_mb)[0], Path(name))
+        if areas:
+            perimeters = received_territories(*areas[0])
+    except DataError as error:
+        problems.extend(error.problems)
+    for name, _ in areas[1:]:
+        problems.add(say("only one file of perimeters is read at a time"),
+                     say("put the perimeters into one file"), file=name)  # fmt: skip
+    grids = {
+        at: grid for at, sheet in enumerate(opened.sheets) if (grid := grid_of(sheet)) is not None
+    }
+    found = replace(opened, problems=problems)
+    return Received(found, grids, perimeters, communes)
 
 
-def _plain(name: str) -> str:
-    """Return a name without folders, so that it stays in the folder that we chose."""
-    return Path(name.replace("\\", "/")).name[-120:] or "received"
+def from_frame(name: str, frame: pd.DataFrame) -> Received:
+    """Return a table of our own as if it had been received, to be corrected.
+
+    Parameters
+    ----------
+    name
+        What it is called in messages.
+    frame
+        Text; columns as in the contract.
+    """
+    rows = Rows([list(frame.columns), *frame.astype(str).to_numpy().tolist()])
+    sheet = Sheet(name, "", rows, label=name)
+    grid = grid_of(sheet)
+    return Received(Opened((sheet,)), {} if grid is None else {0: grid})
 
 
-def _grids(sheets: Sequence[Sheet]) -> list[Grid]:
-    found = []
-    for sheet in sheets:
-        label = f"{sheet.file} [{sheet.name}]" if len(sheets) > 1 else sheet.file
-        plain = replace(sheet, grid=with_merged_headers(sheet)) if sheet.merged else sheet
-        top = header_row(plain.grid)
-        table = to_table(plain, label=label)
-        if top < 0 or table is None or not (table.holds_flows or table.holds_firms):
-            continue
-        headers = _distinct(plain.grid[top])
-        width = len(headers)
-        body = [(row + [""] * width)[:width] for row in plain.grid[top + 1 :]]
-        _spread(body, top, table, sheet)
-        index = pd.RangeIndex(top + 2, top + 2 + len(body))
-        cells = pd.DataFrame(body, columns=headers, index=index, dtype="str")
-        found.append(
-            Grid(label, cells, table.holds_flows, table.holds_firms, sheet.comma_separated)
-        )
-    return found
-
-
-def _spread(body: list[list[str]], top: int, table: Table, sheet: Sheet) -> None:
-    """Repeat merged cells in the rows below the header as the command line reads them."""
-    spread(table, sheet.merged)
-    line_of = {int(row): line for line, row in enumerate(table.rows)}
-    field_at = {heading.column: heading.field for heading in table.headings if heading.field}
-    for first, left, last, _ in sheet.merged:
-        for row in range(max(first, top + 1) + 1, last + 1):
-            field, line = field_at.get(left), line_of.get(row + 1)
-            if field and line is not None and not body[row - top - 1][left]:
-                body[row - top - 1][left] = table.cells[field].iloc[line]
+def grid_of(sheet: Sheet) -> Grid | None:
+    """Return a sheet as a table to be shown; None where it lists neither flows nor firms."""
+    plain = replace(sheet, grid=with_merged_headers(sheet)) if sheet.merged else sheet
+    top = header_row(plain.grid)
+    table = sheet_table(sheet)
+    if top < 0 or table is None:
+        return None
+    headers = _distinct(plain.grid[top])
+    width = len(headers)
+    rows = [
+        (number, (row + [""] * width)[:width])
+        for number, row in enumerate(plain.grid[top + 1 :], top + 2)
+        if any(row)
+    ]
+    index = pd.Index([number for number, _ in rows], dtype="int64")
+    cells = pd.DataFrame([row for _, row in rows], columns=headers, index=index, dtype="str")
+    for heading in table.headings if sheet.merged else ():
+        if heading.field:  # as the merged cells were read
+            read = pd.Series(table.cells[heading.field].to_numpy(), index=table.rows)
+            name = headers[heading.column]
+            lines = cells.index.intersection(read.index[read != ""])
+            empty = lines[(cells.loc[lines, name] == "").to_numpy(dtype=bool)]
+            cells.loc[empty, name] = read[empty]
+    return Grid(sheet, cells, table.holds_flows, table.holds_firms)
 
 
 def _distinct(headers: Sequence[str]) -> list[str]:
@@ -134,15 +218,13 @@ def _distinct(headers: Sequence[str]) -> list[str]:
     named = []
     for header in headers:
         seen[header] = seen.get(header, 0) + 1
-        count = seen[header]
-        named.append(header if count == 1 else f"{header}{chr(0x200B) * (count - 1)}")
+        named.append(header + HIDDEN * (seen[header] - 1))
     return named
 
 
 def check_received(
-    grids: Sequence[Grid],
+    received: Received,
     *,
-    perimeters: TerritoryFile | None = None,
     mapping: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
 ) -> Findings:
@@ -150,58 +232,15 @@ def check_received(
 
     Parameters
     ----------
-    grids
+    received
         From `open_received`, possibly corrected since.
-    perimeters
-        From `received_territories`, if a file of perimeters came along.
     mapping
         Header to field, where the reader corrected it.
     catalogue
         Names the materials; the bundled one if None.
-
-    Returns
-    -------
-    Findings
-        The problems' ``file`` is the grid's label, their ``row`` its index.
     """
-    firms = [grid for grid in grids if grid.firms and not grid.flows]
-    flows = [grid for grid in grids if grid.flows]
-    if not flows:
-        problem = say("these files list no flow")
-        cure = say("add what goes out and comes in: material, quantity, unit")
-        nothing = pd.DataFrame(columns=["header", "field"])
-        return Findings(Problems([Problem(problem, cure)]), Problems(), None, nothing)
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        apart = bool(firms) and not all(grid.firms for grid in flows)
-        _write(flows[:1], home / _SAFE[1])
-        if apart:
-            _write(firms[:1], home / _SAFE[0])
-        found = survey(
-            home if apart else home / _SAFE[1], territories=perimeters, mapping=dict(mapping or {}),
-            extra=catalogue,
-        )  # fmt: skip
-    labels = {_SAFE[1]: flows[0].label} | ({_SAFE[0]: firms[0].label} if apart else {})
-    return replace(
-        found,
-        problems=_relabelled(found.problems, labels),
-        notes=_relabelled(found.notes, labels),
-    )
-
-
-def _write(grids: Sequence[Grid], file: Path) -> None:
-    """Write a table so that each line keeps the row number that it had."""
-    text = io.StringIO()
-    for grid in grids:
-        writer = csv.writer(text, delimiter="," if grid.comma_separated else ";")
-        writer.writerows([] for _ in range(int(grid.cells.index[0]) - 2 if len(grid.cells) else 0))
-        writer.writerow([header.rstrip(chr(0x200B)) for header in grid.cells.columns])
-        writer.writerows(grid.cells.fillna("").astype(str).to_numpy().tolist())
-    file.write_text(text.getvalue(), encoding="utf-8", newline="")
-
-
-def _relabelled(problems: Problems, labels: Mapping[str, str]) -> Problems:
-    return Problems(replace(p, file=labels.get(p.file, p.file)) for p in problems)
+    beside = Beside(received.communes, received.perimeters, catalogue)
+    return check_sheets(received.opened, beside, mapping)
 
 
 def flows_of(found: Findings, *, skip_bad: bool = False) -> Flows:

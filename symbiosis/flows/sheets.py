@@ -45,6 +45,8 @@ class Sheet:
         What was typed once for the whole sheet: field to text, for cells that it leaves empty.
     separator
         What parts the cells of a text file; ``""`` for a workbook.
+    removed
+        Rows that a person took out, as a spreadsheet numbers them.
     """
 
     file: str
@@ -58,6 +60,7 @@ class Sheet:
     label: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
     separator: str = ""
+    removed: frozenset[int] = frozenset()
 
 
 def refuse(file: Path, problem: Message, cure: Message, *, row: int | None = None) -> NoReturn:

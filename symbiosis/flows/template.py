@@ -11,9 +11,9 @@ from xlsxwriter.exceptions import FileCreateError
 
 from symbiosis import bundled
 from symbiosis.errors import say
+from symbiosis.flows.completed_table import EXAMPLE
 from symbiosis.flows.contract import MONTHS, Field, fields
 from symbiosis.flows.sheets import refuse
-from symbiosis.flows.table import EXAMPLE
 
 LINES = 2000
 """Lines that carry the drop-down lists."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -13,19 +12,18 @@ from symbiosis.errors import DataError, Problem
 from symbiosis.flows import Findings
 from symbiosis.flows.contract import fields
 from symbiosis.flows.received import (
-    PERIMETERS,
     Grid,
+    Received,
     check_received,
     flows_of,
     open_received,
     template_bytes,
     together,
 )
-from symbiosis.geography import received_territories
 from symbiosis.language import translator
 from symbiosis.maps import numbers
 from symbiosis.pages import address, drafts, keeping, parts, saving, session, takers
-from symbiosis.pages.drafts import AREAS, FILES, GRIDS, MAPPING
+from symbiosis.pages.drafts import FILES, GRIDS, MAPPING
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg", "zip"]
@@ -42,21 +40,21 @@ def render() -> None:
     if drafts.found():
         st.info(_("The page was reloaded: your table is still here, with your corrections."))
     _receive()
-    grids: tuple[Grid, ...] = st.session_state.get(GRIDS, ())
-    if not grids:
+    received: Received | None = st.session_state.get(GRIDS)
+    if received is None or not received.grids:
+        if received is not None:
+            parts.refusal(DataError(check_received(received).problems))
         _first_steps()
         return
-    drafts.keep((GRIDS, MAPPING, AREAS))
+    drafts.keep((GRIDS, MAPPING))
+    grids = received.grids
     found = check_received(
-        grids,
-        perimeters=st.session_state.get(AREAS),
-        mapping=st.session_state.get(MAPPING),
-        catalogue=keeping.catalogue(),
+        received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue()
     )
     _summary(grids, found)
     _correct(grids, found)
     if found.tables is not None:
-        _results(grids, found)
+        _results(received, found)
 
 
 def _receive() -> None:
@@ -74,24 +72,9 @@ def _receive() -> None:
     if not stamp or stamp == st.session_state.get(FILES, ""):
         return  # nothing new: a declaration already open outlives a visit to another page
     st.session_state[FILES] = stamp
-    for name in (GRIDS, MAPPING, AREAS):
+    for name in (GRIDS, MAPPING):
         st.session_state.pop(name, None)
-    _open({file.name: file.getvalue() for file in files or ()})
-
-
-def _open(contents: dict[str, bytes]) -> None:
-    """Read what was dropped; what cannot be read is said at once, with the cure."""
-    areas = [
-        (name, content) for name, content in contents.items() if name.lower().endswith(PERIMETERS)
-    ]
-    try:
-        if areas:
-            st.session_state[AREAS] = received_territories(*areas[0])
-        if len(contents) == len(areas):
-            return
-        st.session_state[GRIDS] = open_received(contents)
-    except DataError as error:
-        parts.refusal(error)
+    st.session_state[GRIDS] = open_received([(file.name, file.getvalue()) for file in files or ()])
 
 
 def _first_steps() -> None:
@@ -130,9 +113,9 @@ def _example() -> pd.DataFrame:
     )
 
 
-def _summary(grids: tuple[Grid, ...], found: Findings) -> None:
+def _summary(grids: dict[int, Grid], found: Findings) -> None:
     lang = language()
-    lines = sum(len(grid.cells) for grid in grids if grid.flows)
+    lines = sum(len(grid.cells) for grid in grids.values() if grid.flows)
     bad = len({(p.file, p.row) for p in found.problems if p.row is not None})
     parts.cards(
         [
@@ -159,7 +142,7 @@ def _count(found: Findings, name: str) -> int:
     return len(found.tables[name]) if found.tables is not None else 0
 
 
-def _correct(grids: tuple[Grid, ...], found: Findings) -> None:
+def _correct(grids: dict[int, Grid], found: Findings) -> None:
     wrong = len(found.problems)
     names = [
         n_("To correct ({count})", "To correct ({count})", wrong).format(count=wrong),
@@ -170,7 +153,7 @@ def _correct(grids: tuple[Grid, ...], found: Findings) -> None:
     with first:
         if wrong:
             _unknown_materials(grids, found)
-            for position, grid in enumerate(grids):
+            for position, grid in grids.items():
                 _faulty_rows(position, grid, found)
         else:
             st.success(_("Every line is good."))
@@ -211,9 +194,10 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
 
 
 def _replace(position: int, cells: pd.DataFrame) -> None:
-    grids = list(st.session_state[GRIDS])
-    grids[position] = replace(grids[position], cells=cells)
-    st.session_state[GRIDS] = tuple(grids)
+    received: Received = st.session_state[GRIDS]
+    st.session_state[GRIDS] = received.corrected(
+        position, received.grids[position].corrected(cells)
+    )
     st.rerun()
 
 
@@ -222,16 +206,19 @@ def _digest(grid: Grid) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _key(grids: tuple[Grid, ...]) -> str:
+def _key(received: Received) -> str:
     """Return what tells one declaration from another: its cells, what they mean, its perimeters."""
     whole = hashlib.sha256()
-    areas, mapping = st.session_state.get(AREAS), st.session_state.get(MAPPING)
-    for grid in grids:
-        traits = (grid.label, grid.flows, grid.firms, grid.comma_separated)
+    mapping = st.session_state.get(MAPPING) or {}
+    for grid in received.grids.values():
+        sheet = grid.sheet
+        traits = (grid.label, sheet.separator, sorted(sheet.typed.items()), sorted(sheet.removed))
         whole.update(f"{traits}\x1f{grid.cells.to_csv()}\x1f".encode())
-    whole.update(repr(sorted((mapping or {}).items())).encode())
-    if areas is not None:
-        whole.update(areas.areas.to_json(default=str).encode())
+    whole.update(repr(sorted(mapping.items())).encode())
+    if received.communes is not None:
+        whole.update(repr(received.communes.communes).encode())
+    if received.perimeters is not None:
+        whole.update(received.perimeters.areas.to_json(default=str).encode())
     return whole.hexdigest()[:32]
 
 
@@ -259,7 +246,7 @@ def _unknown(found: Findings) -> list[tuple[str, str]]:
     return [(c, v) for c, v in written if v and not identify(v, catalogue).material]
 
 
-def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
+def _unknown_materials(grids: dict[int, Grid], found: Findings) -> None:
     """Offer the five nearest materials for each unknown one; a person confirms."""
     headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
     catalogue = keeping.catalogue()
@@ -276,15 +263,15 @@ def _unknown_materials(grids: tuple[Grid, ...], found: Findings) -> None:
             _rename(grids, headers, value, str(chosen))
 
 
-def _rename(grids: tuple[Grid, ...], headers: set[str], value: str, target: str) -> None:
-    changed = []
-    for grid in grids:
+def _rename(grids: dict[int, Grid], headers: set[str], value: str, target: str) -> None:
+    received: Received = st.session_state[GRIDS]
+    for position, grid in grids.items():
         cells = grid.cells.copy()
         for column in cells.columns:
             if column.rstrip(chr(0x200B)) in headers:
                 cells[column] = cells[column].where(cells[column].str.strip() != value, target)
-        changed.append(replace(grid, cells=cells))
-    st.session_state[GRIDS] = tuple(changed)
+        received = received.corrected(position, grid.corrected(cells))
+    st.session_state[GRIDS] = received
     st.rerun()
 
 
@@ -319,8 +306,9 @@ def _columns(found: Findings) -> None:
         st.rerun()
 
 
-def _results(grids: tuple[Grid, ...], found: Findings) -> None:
+def _results(received: Received, found: Findings) -> None:
     """Match the good lines at once, alone or within the territory shown."""
+    grids = received.grids
     mine = flows_of(found, skip_bad=True)
     st.header(_("Your best partners"), anchor=False)
     base, whole = session.base_source(), len(mine.firms) >= TERRITORY or len(mine.territories) > 0
@@ -337,15 +325,16 @@ def _results(grids: tuple[Grid, ...], found: Findings) -> None:
                 firms=parts.plain(", ".join(replaced[:5]))
             )
         )
-    key = _key(grids)
-    session.keep_uploaded(f"{key}:{base.key if within else ''}", grids[0].label, flows)
+    key = _key(received)
+    label = next(iter(grids.values())).label
+    session.keep_uploaded(f"{key}:{base.key if within else ''}", label, flows)
     takers.show(mine)
     words = _("Show on the map") if within or not whole else _("Open as a territory")
     if st.button(words, type="primary", icon=":material/map:"):
         session.open_uploaded()
         address.keep("focus", str(mine.firms["firm_id"].iloc[0]) if len(mine.firms) == 1 else "")
         st.switch_page(st.session_state["home_page"])
-    saving.offer(mine, grids[0].label, key)
+    saving.offer(mine, label, key)
 
 
 if __name__ == "__main__":

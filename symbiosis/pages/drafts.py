@@ -12,7 +12,7 @@ from symbiosis.pages import worklist
 from symbiosis.pages.caching import shared
 
 DRAFT = "draft"
-GRIDS, MAPPING, AREAS, FILES = NAMES = "grids", "headers", "areas", "received_files"
+GRIDS, MAPPING, FILES = NAMES = "grids", "headers", "received_files"
 MOST = 40
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from symbiosis.catalogue import Catalogue
-from symbiosis.flows import Flows, read
+from symbiosis.flows import Flows
+from symbiosis.flows.assemble import Beside, check_sheets
+from symbiosis.flows.declared_files import open_contents
 from symbiosis.flows.json_bodies import received_tables
+from symbiosis.flows.received import flows_of
 
 # What a client may send, and how the file is then called. A name from outside is never a path.
 KINDS: Mapping[str, str] = {
@@ -40,7 +41,5 @@ def receive(content: bytes, kind: str, max_mb: float, catalogue: Catalogue | Non
     if kind == JSON:
         firms, flows = received_tables(content)
         return Flows.from_tables(firms, flows, catalogue=catalogue)
-    with tempfile.TemporaryDirectory(prefix="symbiosis-") as folder:
-        path = Path(folder) / KINDS[kind]
-        path.write_bytes(content)
-        return read(path, max_mb=max_mb, extra=catalogue)
+    opened = open_contents([(KINDS[kind], content)], max_mb)
+    return flows_of(check_sheets(opened, Beside(catalogue=catalogue)))

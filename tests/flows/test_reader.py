@@ -9,8 +9,6 @@ import symbiosis as sy
 from symbiosis.catalogue import load
 from symbiosis.errors import DataError
 from symbiosis.flows import survey
-from symbiosis.flows.assemble import assemble
-from symbiosis.flows.reader import tables
 from tests.flows.conftest import GOOD, HEADER
 
 COLUMNS = ["file", "row", "column", "value", "problem", "cure"]
@@ -99,7 +97,7 @@ def test_a_synonym_is_taken_with_a_note_and_a_label_without(flat):
     catalogue = replace(load(), synonyms=row)
     label = catalogue.label("10 11 12", "fr")
     path = flat(GOOD.replace("10 11 12", "Verre du Quai"), GOOD.replace("10 11 12", label) + "0")
-    found = assemble(None, tables(path, None, 1), catalogue=catalogue)
+    found = survey(path, extra=catalogue)
     assert found.tables["offers"]["material"].tolist() == ["10 11 12", "10 11 12"]
     assert [note.value for note in found.notes] == ["Verre du Quai"]
 

@@ -1,7 +1,5 @@
 """Numbers as people write them, in the fields of the pages and in the cells of a declaration."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,8 +102,9 @@ def test_a_filter_takes_a_comma_and_its_address_a_point(opened):
 def test_a_cell_corrected_in_place_takes_a_comma_and_thin_spaces(cell):
     """The table of faulty rows holds text: what is typed there is read as a file would be."""
     head = "nom;longitude;latitude;sens;matière;quantité;unité\n"
-    (grid,) = open_received({"f.csv": f"{head}A;1,9;50,9;sortie;calcin;douze;t\n".encode()})
-    assert len(check_received((grid,)).problems) == 1
-    corrected = replace(grid, cells=grid.cells.replace("douze", cell))
-    found = check_received((corrected,))
+    received = open_received({"f.csv": f"{head}A;1,9;50,9;sortie;calcin;douze;t\n".encode()})
+    assert len(check_received(received).problems) == 1
+    grid = received.grids[0]
+    corrected = received.corrected(0, grid.corrected(grid.cells.replace("douze", cell)))
+    found = check_received(corrected)
     assert found.tables["offers"]["quantity"].tolist() == [1200.5]

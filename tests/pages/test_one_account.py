@@ -9,7 +9,6 @@ import pytest
 
 from symbiosis.flows import Flows
 from symbiosis.flows.received import open_received
-from symbiosis.geography import received_territories
 from symbiosis.pages import declarer, drafts, provider, session, worklist
 from symbiosis.storage import LOCAL, Grant, Principal, Role
 from tests.pages.test_signing import AUTH, Person
@@ -24,8 +23,7 @@ def area(name, far=3):
     ring = [[2, 50], [far, 50], [far, 52], [2, 52], [2, 50]]
     feature = {"type": "Feature", "properties": {"code": name, "name": name},
                "geometry": {"type": "Polygon", "coordinates": [ring]}}  # fmt: skip
-    text = json.dumps({"type": "FeatureCollection", "features": [feature]})
-    return received_territories("a.geojson", text.encode())
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
 
 
 @pytest.fixture
@@ -48,9 +46,8 @@ def signed(opened, monkeypatch):
 
 
 def declare(app, perimeter=None):
-    app.session_state[declarer.GRIDS] = open_received({"x.csv": CSV})
-    if perimeter is not None:
-        app.session_state[declarer.AREAS] = perimeter
+    files = {"x.csv": CSV} | ({"a.geojson": perimeter} if perimeter else {})
+    app.session_state[declarer.GRIDS] = open_received(files)
     app.run()
     assert not app.exception
     return app.session_state[session.UPLOADED].key
@@ -95,7 +92,7 @@ def test_another_account_in_the_same_visit_finds_nothing_of_the_one_before(signe
     declare(app, area("ANN"))
     signed.person("bob@x.example")
     app.run()
-    for name in (declarer.GRIDS, declarer.AREAS, session.UPLOADED, session.UPLOADED_FLOWS):
+    for name in (declarer.GRIDS, session.UPLOADED, session.UPLOADED_FLOWS):
         assert name not in app.session_state
 
 
