@@ -9,8 +9,8 @@ import pytest
 
 from symbiosis.errors import DataError
 from symbiosis.flows.child_reading import plain_sheets
-from symbiosis.flows.in_child import received_sheets
 from symbiosis.flows.declared_files import sheets_of
+from symbiosis.flows.in_child import received_sheets
 from tests.hostile import workbooks as made
 
 LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
