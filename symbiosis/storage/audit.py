@@ -90,8 +90,9 @@ def write(
 
 
 def read(connection: Connection, limit: int = 1000) -> pd.DataFrame:
-    """Return the last lines, newest first; columns of the table, ``detail`` as a mapping."""
-    table = fetch(connection, select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(limit))
+    """Return the last lines, newest first, ``detail`` as a mapping, with the names of people."""
+    columns = [column for column in AUDIT.c if column.name not in {"history_to", "history"}]
+    table = fetch(connection, select(*columns).order_by(AUDIT.c.seq.desc()).limit(limit))
     table["detail"] = [json.loads(text) for text in table["detail"]]
     table["by"] = people.named(table["by"], people.names(connection))
     return table
