@@ -134,15 +134,16 @@ def _is_unit(text: str) -> bool:
 def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
     """Return the unit of each line's quantity as a position in a list; flag unknown ones.
 
-    The unit of a line beats that of the header, and says so where they differ; a header that gives
-    a period alone (« Tonnage par mois ») lends it to units without one.
+    The unit of a line beats that of the header, and says so where they differ; the period of a
+    header (« Tonnage par mois », « Quantité (t/mois) ») serves lines whose unit has none.
     """
     text = table.column("unit")
     header = table.unit("quantity") or next(
         (table.unit(month) for month in MONTHS if table.unit(month)), ""
     )
-    period = header if header.startswith("/") else ""
-    codes, words = pd.factorize(text.where(text != "", "" if period else header))
+    alone = header.startswith("/")
+    period = header if alone else _period(header)
+    codes, words = pd.factorize(text.where(text != "", "" if alone else header))
     lines = LinesByValue(codes, len(words))
     units: list[Unit | None] = []
     for number, word in enumerate(words):
@@ -158,6 +159,12 @@ def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
             what = (problem.problem, problem.cure) if word else _NO_UNIT
             table.flag(lines[number], "unit", *what)
     return codes, units
+
+
+def _period(header: str) -> str:
+    """Return the period of a header's unit as ``/month``, ``""`` for none or a year."""
+    period = parse(header).period if header and _is_unit(header) else ""
+    return f"/{period}" if period not in ("", "year") else ""
 
 
 def _tell_other_unit(table: Table, lines: NDArray[np.int64], unit: Unit, header: str) -> None:

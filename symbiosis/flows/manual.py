@@ -29,8 +29,9 @@ commune with its postcode or département.
   gives the year. `t MS` (dry matter) needs the moisture of an offer, `MWh PCS` is converted for
   natural gas alone, an Sm3 (15 °C) is 0.948 Nm3.
 - `1.250` or `1,250` may be a thousand times more or less: the other cells of the column decide,
-  then those of the file (a file parted by `;` has decimal commas). What nothing decides is a problem.
-  Spaces and apostrophes stand between groups of three alone; two numbers in a cell are none.
+  then those of the file (a file parted by `;` has decimal commas). What nothing decides is a
+  problem. Spaces and apostrophes stand between groups of three alone; two numbers in a
+  cell are none.
 - A code is the code that is written, whatever its spaces, dots, prefix (LoW, EWC, CED, n°) or
   `.0`; five digits get their zero back, with a note. A star that the list does not have is a
   problem that names the hazardous twin; a hazardous code without its star stays hazardous.

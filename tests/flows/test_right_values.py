@@ -207,6 +207,8 @@ def test_heads_in_thousands(tmp_path):
         ("Quantité (milliers)", "3", "t", 3000),
         ("Quantité mensuelle", "3", "t", 36),
         ("Tonnage par mois", "3", "t", 36),
+        ("Quantité (t/mois)", "3", "t", 36),
+        ("Quantité (t/mois)", "3", "t/an", 3),
         ("Quantité (short tons)", "1000", "", 907.18474),
         ("Quantité 2024 (t)", "3", "", 3),
         ("Tonnes 2024", "3", "", 3),
