@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from symbiosis.errors import DataError, Problem, say
+from symbiosis.flows.received import open_received
+from symbiosis.storage.inbox import JSON, KINDS, receive
 from tests.hostile.files import hostile_file
 
 ROOT = Path(__file__).parents[2]
@@ -30,12 +33,29 @@ def check(found, count):
     assert max(found["peak_mb"].values()) < 1000
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_a_seed_gives_the_same_file_for_ever():
     assert [hostile_file(seed) for seed in range(12)] == [hostile_file(seed) for seed in range(12)]
 
 
 def test_a_few_hostile_files():
     check(sent(0, 24), 24)
+
+
+def test_every_door_reads_in_a_child(monkeypatch):
+    read = []
+
+    def in_child(function, content, options, **more):
+        read.append(function.partition(":")[2])
+        raise DataError([Problem(say("a problem"), say("a cure"))])
+
+    for module in ("flows.in_child", "flows.json_bodies", "geography.territories"):
+        monkeypatch.setattr(f"symbiosis.{module}.in_child", in_child)
+    for kind in (*KINDS, JSON):
+        with pytest.raises(DataError, match="a problem"):
+            receive(b"x" * 300_000, kind, 1)
+    open_received({"a.csv": b"x", "b.xlsx": b"x", "c.geojson": b"{}"})
+    assert sorted(read) == ["plain_perimeters", *["plain_sheets"] * 4, "plain_tables"]
 
 
 @pytest.mark.slow
