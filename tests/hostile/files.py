@@ -179,7 +179,9 @@ def good_shapefile():
     writer.poly([WEST[::-1]])
     writer.record("C1")
     writer.close()
-    return {f"a.{suffix}": part.getvalue() for suffix, part in parts.items()}
+    written = {f"a.{suffix}": part.getvalue() for suffix, part in parts.items()}
+    table = written["a.dbf"]
+    return written | {"a.dbf": table[:1] + b"\x7e\x0b\x1e" + table[4:]}  # not today's date
 
 
 def shapefile_zip(draw):
@@ -198,5 +200,6 @@ def shapefile_zip(draw):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in parts.items():
-            archive.writestr(draw.choice(["", "x/", "../", "/"]) + name, content)
+            path = draw.choice(["", "x/", "../", "/"]) + name
+            archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
     return "a.zip", damaged(draw, out.getvalue()) if draw.random() < 0.3 else out.getvalue()

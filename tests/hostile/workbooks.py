@@ -17,25 +17,31 @@ def links(**targets):
     ) + "</Relationships>"  # fmt: skip
 
 
+def _write(archive, path, content):
+    """Write a member without the time of day, so that the same call gives the same bytes."""
+    archive.writestr(zipfile.ZipInfo(path), content, zipfile.ZIP_DEFLATED)
+
+
 def package(sheet, target="worksheets/sheet1.xml", texts=None, extra=(), book="xl/workbook.xml"):
     """Return a workbook of one sheet, given as XML."""
     out = io.BytesIO()
     folder, _, name = book.rpartition("/")
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("_rels/.rels", links(officeDocument=book))
-        archive.writestr(
+        _write(archive, "_rels/.rels", links(officeDocument=book))
+        _write(
+            archive,
             book,
             f'<workbook xmlns="{MAIN}" xmlns:r="{LINKS}"><sheets>'
             '<sheet name="a" sheetId="1" r:id="worksheet"/></sheets></workbook>',
         )
         more = {"sharedStrings": "sharedStrings.xml"} if texts is not None else {}
-        archive.writestr(f"{folder}/_rels/{name}.rels", links(worksheet=target, **more))
+        _write(archive, f"{folder}/_rels/{name}.rels", links(worksheet=target, **more))
         path = target.lstrip("/") if target.startswith("/") else f"{folder}/{target}"
-        archive.writestr(path, sheet)
+        _write(archive, path, sheet)
         if texts is not None:
-            archive.writestr(f"{folder}/sharedStrings.xml", texts)
+            _write(archive, f"{folder}/sharedStrings.xml", texts)
         for path, content in extra:
-            archive.writestr(path, content)
+            _write(archive, path, content)
     return out.getvalue()
 
 
