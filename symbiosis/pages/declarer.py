@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from symbiosis.catalogue import identify, suggest
-from symbiosis.errors import DataError, Problem
+from symbiosis.errors import DataError, Problem, Problems
 from symbiosis.flows import Findings
+from symbiosis.flows.assemble import FAULTY, GOOD, LEFT_OUT
 from symbiosis.flows.contract import fields
 from symbiosis.flows.received import (
     Grid,
@@ -51,7 +52,7 @@ def render() -> None:
     found = check_received(
         received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue()
     )
-    _summary(grids, found)
+    _summary(found)
     _correct(grids, found)
     if found.tables is not None:
         _results(received, found)
@@ -113,19 +114,20 @@ def _example() -> pd.DataFrame:
     )
 
 
-def _summary(grids: dict[int, Grid], found: Findings) -> None:
+def _summary(found: Findings) -> None:
     lang = language()
-    lines = sum(len(grid.cells) for grid in grids.values() if grid.flows)
-    bad = len({(p.file, p.row) for p in found.problems if p.row is not None})
+    states = found.lines["state"].value_counts().to_dict()
+    lines, bad, left_out = len(found.lines), states.get(FAULTY, 0), states.get(LEFT_OUT, 0)
     parts.cards(
         [
             parts.Card(_("Lines read"), numbers.number(lines, lang)),
             parts.Card(
                 _("Good lines"),
-                numbers.number(_count(found, "offers") + _count(found, "needs"), lang),
+                numbers.number(states.get(GOOD, 0), lang),
                 interval=_sides(_count(found, "offers"), _count(found, "needs")),
             ),
             parts.Card(_("Lines to correct"), numbers.number(bad, lang)),
+            parts.Card(_("Lines left out"), numbers.number(left_out, lang)),
             parts.Card(_("Accepted with a guess"), numbers.number(len(found.notes), lang)),
         ]
     )
@@ -147,7 +149,7 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
     names = [
         n_("To correct ({count})", "To correct ({count})", wrong).format(count=wrong),
         _("Columns"),
-        _("Guesses ({count})").format(count=len(found.notes)),
+        _("Guesses ({count})").format(count=len(found.notes) + len(found.left_out)),
     ]
     first, second, third = st.tabs(names)
     with first:
@@ -160,7 +162,9 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
     with second:
         _columns(found)
     with third:
-        parts.problems_table(found.notes.table(translator(language())))
+        parts.problems_table(
+            Problems([*found.left_out, *found.notes]).table(translator(language()))
+        )
 
 
 def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
@@ -240,7 +244,8 @@ def _sentence(problem: Problem, unknown: set[tuple[str, str]]) -> str:
 
 def _unknown(found: Findings) -> list[tuple[str, str]]:
     """Return the column and the words of every material that nothing is known of."""
-    headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
+    named = found.mapping["field"].isin(["material", "designation"])
+    headers = set(found.mapping.loc[named, "header"])
     catalogue = keeping.catalogue()
     written = {(p.column, p.value): None for p in found.problems if p.column in headers}
     return [(c, v) for c, v in written if v and not identify(v, catalogue).material]
@@ -248,7 +253,8 @@ def _unknown(found: Findings) -> list[tuple[str, str]]:
 
 def _unknown_materials(grids: dict[int, Grid], found: Findings) -> None:
     """Offer the five nearest materials for each unknown one; a person confirms."""
-    headers = set(found.mapping.loc[found.mapping["field"] == "material", "header"])
+    named = found.mapping["field"].isin(["material", "designation"])
+    headers = set(found.mapping.loc[named, "header"])
     catalogue = keeping.catalogue()
     for value in list(dict.fromkeys(value for _column, value in _unknown(found)))[:8]:
         offered = suggest(value, catalogue, n=5, lang=language())

@@ -13,7 +13,7 @@ from symbiosis.pages.once import begin, once
 from symbiosis.storage import Principal, Receipt
 
 AS_DECLARED = ""
-VISIBILITIES = (AS_DECLARED, "members", "public", "private")
+VISIBILITIES = (AS_DECLARED, "private", "members", "public")
 
 
 def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[Receipt | None, str]:

@@ -45,11 +45,11 @@ def offer(mine: Flows, origin: str, key: str) -> None:
     if st.button(_("Save"), type="primary", icon=":material/save:", key="save"):
         receipt, refused = keeping.save(mine, origin, str(chosen))
         st.session_state[RECEIPT] = (key, receipt, refused)
-    _said(key)
+    _said(key, len(mine.skipped[["file", "row"]].drop_duplicates()) if len(mine.skipped) else 0)
 
 
-def _said(key: str) -> None:
-    """Say what the last save did, as long as the declaration is the same."""
+def _said(key: str, unsaved: int) -> None:
+    """Say what the last save did, and what it left out, as long as the declaration is the same."""
     held: tuple[str, Receipt | None, str] = st.session_state.get(RECEIPT, ("", None, ""))
     if held[0] != key:
         return
@@ -65,6 +65,12 @@ def _said(key: str) -> None:
             unchanged=numbers.number(receipt.unchanged, lang),
         )
     )
+    if unsaved:
+        st.warning(
+            n_("{count} line was not saved: it stands above with what is wrong.",
+               "{count} lines were not saved: they stand above with what is wrong.", unsaved,
+            ).format(count=numbers.number(unsaved, lang))
+        )  # fmt: skip
     if receipt.kept:
         parts.note(
             n_(

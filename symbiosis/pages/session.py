@@ -81,7 +81,8 @@ def openable() -> list[str]:
     found = [GIVEN] if given_path() and here.reads_everything else []
     kept = [SAVED] if keeping.stamp() else []
     first = [*kept, *found, DEMO] if here.asked else [*found, DEMO, *kept]
-    return [UPLOADED] * (UPLOADED in st.session_state) + [*first, CASES]
+    # A declaration that is only looked at changes no figure of another page: it comes last.
+    return [*first, CASES] + [UPLOADED] * (UPLOADED in st.session_state)
 
 
 def asked_page() -> str:
