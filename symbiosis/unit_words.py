@@ -110,8 +110,8 @@ EXACT = {
     "MSm3": "million_Sm3",
 }  # fmt: skip
 BASES = (
-    ("dry", re.compile(r" ?\(?\b(?:ms|m\.s\.|dm|ds|dry|dry matter|dry solids|dry basis|seche?s?|secs?"
-                       r"|de matiere seche|matiere seche|de ms)\b\)?|(?<=^t)ms\b")),
+    ("dry", re.compile(r" ?\(?\b(?:ms|m\.s\.|dm|ds|dry|dry matter|dry solids|dry basis|seche?s?"
+                       r"|secs?|de matiere seche|matiere seche|de ms)\b\)?|(?<=^t)ms\b")),
     ("raw", re.compile(r" ?\(?\b(?:mb|m\.b\.|brute?s?|de matiere brute|matiere brute|de mb|raw|wet"
                        r"|as received|humides?)\b\)?|(?<=^t)mb\b")),
     ("gross", re.compile(r" ?\(?(?:\b|(?<=wh)|(?<=gj))(?:pcs|hhv|gcv)\b\)?")),

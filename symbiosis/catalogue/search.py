@@ -84,6 +84,8 @@ def suggest(
 ) -> tuple[Suggestion, ...]:
     """Return the entries nearest to a text, best first.
 
+    A text that holds a code is never likened to another: that code alone is returned.
+
     Parameters
     ----------
     text
@@ -96,8 +98,6 @@ def suggest(
         Language of the labels.
     only
         Keep LoW codes, or materials, only.
-
-    A text that holds a code is never likened to another: that code alone is returned.
 
     Examples
     --------
