@@ -41,6 +41,14 @@ def glass():
     )  # fmt: skip
 
 
+def exchanges():
+    """What is followed: three exchanges of glass, of quantities that are known again."""
+    study = three_exchanges()
+    study.match.shipments["material"], study.match.shipments["input"] = "15 01 07", "cullet"
+    study.match.shipments["quantity"] = 8.37
+    return study
+
+
 def person(name, **more):
     return {"email": f"{name}@x.example", "email_verified": True, **more}
 
@@ -60,6 +68,7 @@ def site(tmp_path_factory):
     ):
         store.save(LOCAL, glass())
         assert store.publish(LOCAL) == 1
+        store.follow(LOCAL, exchanges())  # before there are accounts, who follow what they keep
         for name, role in ACCOUNTS.items():
             store.grant(LOCAL, f"{name}@x.example", [role])
         (folder / ".streamlit").mkdir()
@@ -248,10 +257,7 @@ def test_a_forged_cookie_is_nobody_s(visit):
 
 
 def test_two_firms_agree_to_meet_and_only_then_is_the_private_one_sent(visit, site):
-    store, study = site[1], three_exchanges()
-    study.match.shipments["material"], study.match.shipments["input"] = "15 01 07", "cullet"
-    study.match.shipments["quantity"] = 8.37
-    store.follow(LOCAL, study)
+    store = site[1]
     key = store.worklist(LOCAL).set_index("need_firm_id").loc["beech", "synergy_id"]
     visit.open()
     visit.sign_in("beech")
