@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from symbiosis.flows import survey
 from symbiosis.flows.marks import marks_of
 from symbiosis.flows.numbers import parse_numbers
+from tests.cases import cases
 
 FRENCH = [("", ","), (" ", ","), ("\u00a0", ","), ("\u202f", ","), ("\u2009", ","), (".", ",")]
 ENGLISH = [("", "."), (",", "."), (" ", "."), ("'", "."), ("’", ".")]
@@ -90,7 +91,7 @@ def check(style, quantities, unit, placing):
         assert refused <= large | (set() if shown else undecided), (cells, list(found.problems))
 
 
-cases = {
+written = {
     "style": st.sampled_from(STYLES),
     "quantities": st.lists(numbers, min_size=1, max_size=5, unique=True),
     "unit": st.sampled_from(UNITS),
@@ -122,22 +123,22 @@ def test_a_column_in_any_style(style, quantities):
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=10_000)
+@settings(deadline=None, max_examples=cases(10_000, 3_000))
 @given(**columns)
-def test_ten_thousand_columns_in_any_style(style, quantities):
+def test_many_columns_in_any_style(style, quantities):
     check_column(style, quantities)
 
 
 @settings(deadline=None, max_examples=25)
-@given(**cases)
+@given(**written)
 def test_a_quantity_in_any_style_is_read_back_or_refused(style, quantities, unit, placing):
     check(style, quantities, unit, placing)
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=1_000)
-@given(**cases)
-def test_a_thousand_files_in_any_style(style, quantities, unit, placing):
+@settings(deadline=None, max_examples=cases(10_000, 100))
+@given(**written)
+def test_many_files_in_any_style(style, quantities, unit, placing):
     check(style, quantities, unit, placing)
 
 

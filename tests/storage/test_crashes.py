@@ -11,6 +11,7 @@ from sqlalchemy import text
 from symbiosis.storage import LOCAL, checking, open_store
 from symbiosis.storage.engine import reading
 from tests import needs
+from tests.cases import cases
 from tests.storage.crashes import (
     LINES,
     back_up_for_ever,
@@ -22,9 +23,9 @@ from tests.storage.crashes import (
 )
 from tests.storage.worlds import many, three_exchanges
 
-KILLS, FEW = 200, 4
+KILLS, FEW = cases(200, 60), cases(50, 8)
 
-pytestmark = needs.posix
+pytestmark = [needs.posix, pytest.mark.slow]
 
 
 MOMENT = """
@@ -100,8 +101,7 @@ def one_upload_s(url):
     return (time.monotonic() - began) / 2
 
 
-@pytest.mark.slow
-def test_two_hundred_kills(url):
+def test_hundreds_of_kills(url):
     chance = random.Random(6)
     with open_store(url) as store:
         longest = 2 * one_upload_s(url)
@@ -131,12 +131,11 @@ def whole(store):
     return (status.broken_at, status.faults, status.schema.state.value) == (None, (), "ready")
 
 
-@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
-def test_a_killed_study_or_publication_is_whole_or_not_there(url, kills):
-    chance = random.Random(kills)
+def test_a_killed_study_or_publication_is_whole_or_not_there(url):
+    chance = random.Random(FEW)
     with open_store(url) as store:
         store.save(LOCAL, three_exchanges().flows)
-        for number in range(kills):
+        for number in range(FEW):
             work = (study_for_ever, publish_for_ever)[number % 2]
             killed(url, 1 + number * 40, work, chance, 1.0)
             assert whole(store)
@@ -144,15 +143,14 @@ def test_a_killed_study_or_publication_is_whole_or_not_there(url, kills):
                 assert len(store.study(LOCAL, study_id).match.shipments) == 3
 
 
-@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
-def test_a_killed_backup_leaves_the_one_before_and_nothing_else(new_url, tmp_path, kills):
-    chance = random.Random(kills)
+def test_a_killed_backup_leaves_the_one_before_and_nothing_else(new_url, tmp_path):
+    chance = random.Random(FEW)
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     with open_store(new_url("sqlite")) as store, open_store(new_url("sqlite")) as other:
         store.save(LOCAL, many(LINES))
         rows = store.backup(LOCAL, folder / "night")
-        for _ in range(kills):
+        for _ in range(FEW):
             url = store.url.render_as_string(hide_password=False)
             killed(url, str(folder / "night"), back_up_for_ever, chance, 0.6)
             store.backup(LOCAL, folder / "night")
@@ -160,12 +158,11 @@ def test_a_killed_backup_leaves_the_one_before_and_nothing_else(new_url, tmp_pat
         assert other.restore(LOCAL, folder / "night") == rows
 
 
-@pytest.mark.parametrize("kills", [FEW, pytest.param(KILLS // 4, marks=pytest.mark.slow)])
-def test_a_killed_migration_is_done_or_not_begun(kind, new_url, kills):
-    chance, url = random.Random(kills), new_url(kind)
+def test_a_killed_migration_is_done_or_not_begun(kind, new_url):
+    chance, url = random.Random(FEW), new_url(kind)
     with open_store(url, check=False) as store:
         store.save(LOCAL, many(LINES))
-        for _ in range(kills):
+        for _ in range(FEW):
             killed(url, 0, migrate_for_ever, chance, 1.5)
             store.migrate(LOCAL)
             assert whole(store)

@@ -10,7 +10,8 @@ from tests.storage.attacker import ROLES, World, betrayed, differing, hidden_pri
 
 # Those without a price at all share one twin; each of the others has its own.
 LATER = {"nb", "sa", "south", "both"}
-EACH = [pytest.param(role, marks=pytest.mark.slow if role in LATER else ()) for role in ROLES]
+FIRST = {"na", "officer"}
+EACH = [pytest.param(role, marks=() if role in FIRST else pytest.mark.slow) for role in ROLES]
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +69,7 @@ def test_the_world_has_something_to_hide(worlds, role, of):
 
 
 @pytest.mark.parametrize(
-    "role", ["na", *(pytest.param(r, marks=pytest.mark.slow) for r in ("officer", "both"))]
+    "role", [pytest.param(r, marks=pytest.mark.slow) for r in ("na", "officer", "both")]
 )
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_the_same_on_the_other_database(kind, new_url, role):
