@@ -60,3 +60,17 @@ def road_km(great_circle: ArrayLike, detour_factor: float) -> NDArray[np.float64
         circuity factors", Transportation Research A 36, 2002).
     """
     return np.asarray(great_circle, dtype=float) * detour_factor
+
+
+def road_loss(rate_per_km: float, km: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what some roads take from the objective, inf where there is no road (``km`` is inf).
+
+    Examples
+    --------
+    >>> road_loss(0.0, np.array([3.0, np.inf])).tolist()
+    [0.0, inf]
+    """
+    if rate_per_km > 0:
+        return rate_per_km * km
+    open_road = np.isfinite(km)
+    return np.where(open_road, rate_per_km * np.where(open_road, km, 0.0), np.inf)

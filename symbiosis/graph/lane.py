@@ -18,20 +18,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def haul(rate_per_km: float, km: Floats) -> Floats:
-    """Return what some roads take from the objective, inf where there is no road (``km`` is inf).
-
-    Examples
-    --------
-    >>> haul(0.0, np.array([3.0, np.inf])).tolist()
-    [0.0, inf]
-    """
-    if rate_per_km > 0:
-        return rate_per_km * km
-    open_road = np.isfinite(km)
-    return np.where(open_road, rate_per_km * np.where(open_road, km, 0.0), np.inf)
-
-
 @dataclass(frozen=True)
 class Lane:
     """Every admissible link of one pathway between two groups of flows.

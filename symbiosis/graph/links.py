@@ -13,7 +13,8 @@ import shapely
 from numpy.typing import NDArray
 
 from symbiosis.geography import great_circle_km
-from symbiosis.graph.lane import Floats, Ints, Lane, haul
+from symbiosis.geography.distances import road_loss
+from symbiosis.graph.lane import Floats, Ints, Lane
 
 if TYPE_CHECKING:
     from symbiosis.graph.model import Graph
@@ -86,7 +87,9 @@ class _Places:
         direct = great_circle_km(here[:, :1], here[:, 1:], there[:, 0], there[:, 1])
         firms = self.offer_firm[offers][:, None], self.need_firm[lane.needs]
         distance = self.roads.distance_km(firms, direct, self.detour)
-        value = lane.offer_value[rows, None] + lane.need_value - haul(lane.rate_per_km, distance)
+        value = (
+            lane.offer_value[rows, None] + lane.need_value - road_loss(lane.rate_per_km, distance)
+        )
         keep = self._allowed(offers, lane.needs) & (distance <= lane.max_distance_km)
         keep &= np.isfinite(distance)
         if paying:

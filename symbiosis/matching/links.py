@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from symbiosis.geography import great_circle_km
+from symbiosis.geography.distances import road_loss
 from symbiosis.graph import Lane
-from symbiosis.graph.lane import haul
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.problem import Problem
 
@@ -99,7 +99,9 @@ def _of_lane(problem: Problem, k: int) -> Iterator[Links]:
         block = np.arange(start, min(start + step, len(lane.offers)))
         distance = lane_distance_km(problem, lane, block)
         value = (
-            lane.offer_value[block][:, None] + lane.need_value - haul(lane.rate_per_km, distance)
+            lane.offer_value[block][:, None]
+            + lane.need_value
+            - road_loss(lane.rate_per_km, distance)
         )
         rows, columns = np.nonzero((value > 0) & admissible(problem, lane, block, distance))
         count = len(rows)

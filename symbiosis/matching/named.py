@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from symbiosis.graph.lane import haul
+from symbiosis.geography.distances import road_loss
 from symbiosis.matching.arrays import Floats, Ints
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def listed(
     blocks: list[tuple[Ints, Ints, Floats, Floats]] = []
     for k, lane in enumerate(problem.lanes):
         for i, j, km in _pairs(problem, lane):
-            worth = lane.offer_value[i] + lane.need_value[j] - haul(lane.rate_per_km, km)
+            worth = lane.offer_value[i] + lane.need_value[j] - road_loss(lane.rate_per_km, km)
             offer, need = lane.offers[i], lane.needs[j]
             keep = (worth > 0) & (km <= lane.max_distance_km) & _may_meet(problem, offer, need)
             offer, need = ranks[0][offer[keep]], ranks[1][need[keep]]

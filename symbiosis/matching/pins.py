@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from symbiosis.graph.lane import haul
+from symbiosis.geography.distances import road_loss
 from symbiosis.matching.arrays import Floats, Ints
 from symbiosis.matching.links import Links, distance_km, joined, none
 from symbiosis.matching.problem import Problem
@@ -56,7 +56,9 @@ def _between(problem: Problem, giver: int, taker: int) -> Links:
         row, column = (side.ravel() for side in np.meshgrid(i, j, indexing="ij"))
         offer, need = lane.offers[row], lane.needs[column]
         distance = distance_km(problem, offer, need)
-        value = lane.offer_value[row] + lane.need_value[column] - haul(lane.rate_per_km, distance)
+        value = (
+            lane.offer_value[row] + lane.need_value[column] - road_loss(lane.rate_per_km, distance)
+        )
         near = distance <= lane.max_distance_km
         count = len(offer)
         links = Links(offer, need, np.full(count, k), value, np.full(count, lane.gain))

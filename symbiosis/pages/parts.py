@@ -197,7 +197,7 @@ def plain(text: object) -> str:
     Examples
     --------
     >>> plain("Sable & fils (SA)")
-    'Sable \& fils \(SA\)'
+    'Sable \\& fils \\(SA\\)'
     """
     return _MARKUP.sub(r"\\\g<0>", _unreplaced(str(text)))
 

@@ -42,7 +42,7 @@ def lived(store):
     store.grant(LOCAL, LEA, [Grant(Role.OFFICER, "north"), Grant(Role.OFFICER, "south")], "Léa")
     lea = store.bearer(store.issue_token(LOCAL, LEA))
     declared = four_firms()
-    store.save(lea, declared)
+    store.save(LOCAL, declared)
     firms = declared.firms.assign(contact=["new@ash.example", *declared.firms["contact"][1:]])
     offers = declared.offers.assign(route_cost_eur_per_unit=[13.5, 12.0])
     store.save(lea, replace(declared, firms=firms, offers=offers))
