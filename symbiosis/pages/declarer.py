@@ -23,7 +23,16 @@ from symbiosis.flows.received import (
 )
 from symbiosis.language import translator
 from symbiosis.maps import numbers
-from symbiosis.pages import address, drafts, keeping, parts, saving, session, takers
+from symbiosis.pages import (
+    address,
+    drafts,
+    keeping,
+    parts,
+    saving,
+    session,
+    takers,
+    whole_file,
+)
 from symbiosis.pages.drafts import FILES, GRIDS, MAPPING
 from symbiosis.pages.words import _, language, n_
 
@@ -153,11 +162,12 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
     ]
     first, second, third = st.tabs(names)
     with first:
-        if wrong:
+        if wrong or any(grid.sheet.typed for grid in grids.values()):
+            whole_file.show(grids, found)
             _unknown_materials(grids, found)
             for position, grid in grids.items():
                 _faulty_rows(position, grid, found)
-        else:
+        if not wrong:
             st.success(_("Every line is good."))
     with second:
         _columns(found)
@@ -170,9 +180,6 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
 def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     """Show the rows at fault with their problem; a cell that is changed is checked at once."""
     mine = [p for p in found.problems if p.file == grid.label]
-    whole = [p for p in mine if p.row is None]
-    for problem in whole:
-        st.error(f"{parts.plain(_said(problem))}  \n{parts.plain(_cure(problem))}")
     rows = sorted({p.row for p in mine if p.row is not None and p.row in grid.cells.index})
     if not rows:
         return
@@ -194,15 +201,7 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     if not changed.equals(grid.cells.loc[rows, changed.columns]):
         cells = grid.cells.copy()
         cells.loc[rows, changed.columns] = changed
-        _replace(position, cells)
-
-
-def _replace(position: int, cells: pd.DataFrame) -> None:
-    received: Received = st.session_state[GRIDS]
-    st.session_state[GRIDS] = received.corrected(
-        position, received.grids[position].corrected(cells)
-    )
-    st.rerun()
+        drafts.put(position, grid.corrected(cells))
 
 
 def _digest(grid: Grid) -> str:

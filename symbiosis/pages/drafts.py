@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from symbiosis.flows.received import Grid, Received
 from symbiosis.pages import worklist
 from symbiosis.pages.caching import shared
 
@@ -50,3 +51,10 @@ def found() -> bool:
     _shelf().pop(token, None)
     st.session_state.update(held)
     return True
+
+
+def put(position: int, grid: Grid) -> None:
+    """Put a corrected table in the place of one of the declaration, and check it again."""
+    received: Received = st.session_state[GRIDS]
+    st.session_state[GRIDS] = received.corrected(position, grid)
+    st.rerun()
