@@ -125,16 +125,17 @@ def check_sheets(
     if not tables.flows:
         if not len(unread):
             file = tables.firms[0].file if tables.firms else ""
-            unread.add(*_NO_FLOW, file=file)
+            unread.add(*NO_FLOW, file=file)
         firms = list_firms(tables.firms, (), beside.communes if beside else None)
         return _of_firms_alone(firms, tables.firms, unread)
     return assemble(tables.firms, tables.flows, beside, (unread, tables.notes))
 
 
-_NO_FLOW = (
+NO_FLOW = (
     say("this file lists firms and no flow"),
     say("give a folder with firms.csv and flows.csv, or add the flows to each firm"),
 )
+"""Problem and cure of a declaration that lists firms alone."""
 
 
 def _of_firms_alone(listed: FirmList, firms: Sequence[Table], unread: Problems) -> Findings:

@@ -134,6 +134,13 @@ class Received:
         opened = replace(self.opened, sheets=tuple(sheets))
         return replace(self, opened=opened, grids={**self.grids, at: grid})
 
+    def joined(self, other: Received) -> Received:
+        """Return the same with the tables of another one behind its own."""
+        first = len(self.opened.sheets)
+        opened = replace(self.opened, sheets=(*self.opened.sheets, *other.opened.sheets))
+        added = {first + at: grid for at, grid in other.grids.items()}
+        return replace(self, opened=opened, grids={**self.grids, **added})
+
 
 def open_received(
     files: Mapping[str, bytes] | Sequence[tuple[str, bytes]], *, max_mb: float = MAX_MB

@@ -26,6 +26,7 @@ from symbiosis.maps import numbers
 from symbiosis.pages import (
     address,
     drafts,
+    firms_alone,
     keeping,
     parts,
     saving,
@@ -61,7 +62,12 @@ def render() -> None:
     found = check_received(
         received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue()
     )
+    alone = firms_alone.holds_no_flow(received, found)
+    if alone:
+        found = firms_alone.without_refusal(found)
     _summary(found)
+    if alone:
+        firms_alone.next_step(received, found)
     _correct(grids, found)
     if found.tables is not None:
         _results(received, found)
@@ -333,7 +339,8 @@ def _results(received: Received, found: Findings) -> None:
     key = _key(received)
     label = next(iter(grids.values())).label
     session.keep_uploaded(f"{key}:{base.key if within else ''}", label, flows)
-    takers.show(mine)
+    if firms_alone.matched(mine):
+        takers.show(mine)
     words = _("Show on the map") if within or not whole else _("Open as a territory")
     if st.button(words, type="primary", icon=":material/map:"):
         session.open_uploaded()
