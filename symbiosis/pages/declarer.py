@@ -25,6 +25,7 @@ from symbiosis.language import translator
 from symbiosis.maps import numbers
 from symbiosis.pages import (
     address,
+    all_rows,
     drafts,
     firms_alone,
     keeping,
@@ -165,8 +166,9 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
         n_("To correct ({count})", "To correct ({count})", wrong).format(count=wrong),
         _("Columns"),
         _("Guesses ({count})").format(count=len(found.notes) + len(found.left_out)),
+        _("All lines ({count})").format(count=sum(len(grid.cells) for grid in grids.values())),
     ]
-    first, second, third = st.tabs(names)
+    first, second, third, fourth = st.tabs(names)
     with first:
         if wrong or any(grid.sheet.typed for grid in grids.values()):
             whole_file.show(grids, found)
@@ -181,6 +183,9 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
         parts.problems_table(
             Problems([*found.left_out, *found.notes]).table(translator(language()))
         )
+        parts.note(_("Each of these lines can be changed under “All lines”."))
+    with fourth:
+        all_rows.show(grids, found)
 
 
 def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
@@ -196,7 +201,7 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     shown.insert(0, _("Problem and cure"), [told[row] for row in rows])
     parts.note(_("{file}: change a cell, it is checked again at once.").format(file=grid.label))
     edited = st.data_editor(
-        shown, key=f"edit_{position}_{_digest(grid)}", disabled=[_("Problem and cure")],
+        shown, key=f"edit_{position}_{drafts.digest(grid)}", disabled=[_("Problem and cure")],
         column_config={
             "_index": st.column_config.NumberColumn(_("Row"), format="%d"),
             _("Problem and cure"): st.column_config.TextColumn(width=460),
@@ -208,11 +213,6 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
         cells = grid.cells.copy()
         cells.loc[rows, changed.columns] = changed
         drafts.put(position, grid.corrected(cells))
-
-
-def _digest(grid: Grid) -> str:
-    text = grid.cells.to_csv(index=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _key(received: Received) -> str:
