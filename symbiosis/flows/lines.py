@@ -20,7 +20,7 @@ from symbiosis.flows.checks import (
 )
 from symbiosis.flows.materials import identify_all
 from symbiosis.flows.number_columns import Floats, check_numbers
-from symbiosis.flows.seasons import monthly, season_shares
+from symbiosis.flows.seasons import monthly, say_whole_year, season_shares
 from symbiosis.flows.table import Table
 
 ABSURD = {"t": 1e8, "MWh": 1e8, "m3": 1e10}
@@ -86,6 +86,7 @@ def check_flows(
     flows["unit"] = entries["unit"].fillna("").to_numpy()
     figures = _figures(flows, entries, numbers)
     amount, flows["months"] = monthly(table, numbers, season_shares(table))
+    say_whole_year(table, flows["months"])
     flows["quantity"] = amount * figures.convert(table, *quantity_units(table), "unit")
     for name in ("route_cost_eur_per_unit", "price_eur_per_unit"):
         flows[name] = prices(table, name, flows[name].to_numpy(), flows["quantity"].to_numpy(),

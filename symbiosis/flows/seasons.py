@@ -119,6 +119,32 @@ def monthly(
     return np.where(np.isnan(year) & given, total, year), shares
 
 
+def say_whole_year(table: Table, shares: pd.Series) -> None:
+    """Note once a table that months are kept, and that the year is matched as a whole.
+
+    Parameters
+    ----------
+    table
+        The lines.
+    shares
+        From `monthly`.
+    """
+    uneven = np.flatnonzero((shares != "").to_numpy(dtype=bool))
+    if not len(uneven):
+        return
+    line = int(uneven[0])
+    names = [name for name in ("season", *MONTHS) if table.column(name).iloc[line] != ""]
+    table.notes.add(
+        say("months or a season are given (lines: {count}) and kept: until months take part in the"
+            " matching, the year is matched as a whole", count=len(uneven)),
+        say("check with the partner that the months agree"),
+        file=table.file,
+        row=int(table.rows[line]),
+        column=table.header(names[0]),
+        value=table.column(names[0]).iloc[line][:80],
+    )  # fmt: skip
+
+
 def _month_scale(table: Table, given: NDArray[np.bool_]) -> Floats:
     """Return what brings a sum of months to the line's unit: 1, or 1/12 for a unit a month."""
     header = next((table.unit(name) for name in MONTHS if table.unit(name)), "")

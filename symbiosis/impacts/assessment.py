@@ -8,7 +8,12 @@ import pandas as pd
 
 from symbiosis.catalogue import Catalogue
 from symbiosis.flows import Flows
-from symbiosis.impacts.balances import balance_warnings, claim_warnings, rebound_warnings
+from symbiosis.impacts.balances import (
+    balance_warnings,
+    claim_warnings,
+    rebound_warnings,
+    season_warnings,
+)
 from symbiosis.impacts.figures import emissions_terms, other_totals, shipment_table, totals
 from symbiosis.impacts.gaps import not_counted
 from symbiosis.impacts.ledger import Ledger, ledger_of
@@ -98,6 +103,7 @@ def _notices(
     found = warnings_of(ledger, by_shipment, scenario)
     found += heat_warnings(by_shipment, match.graph.offers, offer_flow)
     found += balance_warnings(flows)
+    found += season_warnings(flows, ledger.shipments)
     found += claim_warnings(by_shipment, heat_ceiling(ledger.catalogue, scenario.year))
     if before is not None:
         found += rebound_warnings(flows, before, offer_flow, by_shipment["shipment_id"])

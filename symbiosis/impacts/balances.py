@@ -1,4 +1,4 @@
-"""Checks against what was declared or published: mass balances, rebound, published claims."""
+"""Checks against what was declared or published: balances, months, rebound, published claims."""
 
 from __future__ import annotations
 
@@ -62,6 +62,35 @@ def balance_warnings(flows: Flows) -> list[Notice]:
         message = say(template, firm=names.get(row["firm_id"], row["firm_id"]), **row)
         found.append(Notice("mass_balance", "", message))
     return found
+
+
+def season_warnings(flows: Flows, shipments: pd.DataFrame) -> list[Notice]:
+    """Return one notice where exchanges use flows that do not run evenly through the year.
+
+    The matching knows the year alone: the months of the two sides may never meet.
+
+    Parameters
+    ----------
+    flows
+        What is declared.
+    shipments
+        Columns ``offer_flow`` and ``need_flow``.
+    """
+    uneven = {
+        flow
+        for table in (flows.offers, flows.needs)
+        if "months" in table
+        for flow in table.loc[table["months"].fillna("") != "", "flow_id"]
+    }
+    either = shipments["offer_flow"].isin(uneven) | shipments["need_flow"].isin(uneven)
+    if not either.any():
+        return []
+    message = say(
+        "exchanges of flows that are declared with months or a season: {count}; until months take "
+        "part in the matching, the year is matched as a whole; check that the months agree",
+        count=int(either.sum()),
+    )
+    return [Notice("season", "", message)]
 
 
 def rebound_warnings(

@@ -339,6 +339,11 @@ def _results(received: Received, found: Findings) -> None:
     key = _key(received)
     label = next(iter(grids.values())).label
     session.keep_uploaded(f"{key}:{base.key if within else ''}", label, flows)
+    if any((table["months"] != "").any() for table in (mine.offers, mine.needs)):
+        st.info(
+            _("Months and seasons are kept, and do not take part in the matching yet: the year is "
+              "matched as a whole. Check with the partner that the months agree.")
+        )  # fmt: skip
     if firms_alone.matched(mine):
         takers.show(mine)
     words = _("Show on the map") if within or not whole else _("Open as a territory")

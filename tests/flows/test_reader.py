@@ -213,6 +213,21 @@ def test_months_make_the_year_and_a_season_its_shares(flat):
     assert seasonal.offers.loc[0, "months"] == "0.25|0.25|0|0|0|0|0|0|0|0|0.25|0.25"
 
 
+def test_months_and_seasons_are_told_to_be_matched_by_the_year(flat):
+    monthly = HEADER.replace("Quantité", "Janvier;Juillet")
+    lines = ["A;sortie;10 11 12;30;10;t;2,4;51", "B;sortie;10 11 12;5;;t;2,4;51"]
+    for path, count, column, value in (
+        (flat(*lines, header=monthly), 2, "Janvier", "30"),
+        (flat(GOOD + ";11-2", header=HEADER + ";Saison", name="b.csv"), 1, "Saison", "11-2"),
+    ):
+        notes = sy.read(path).notes
+        told = notes[notes["problem"].str.contains("matched as a whole")]
+        assert told[["row", "column", "value"]].to_numpy().tolist() == [[2, column, value]]
+        assert told["problem"].iloc[0].startswith(f"months or a season are given (lines: {count})")
+    notes = sy.read(flat(GOOD + ";1-12", header=HEADER + ";Saison")).notes
+    assert not notes["problem"].str.contains("matched as a whole").any()
+
+
 def test_a_year_that_is_not_the_sum_of_its_months_is_a_problem(flat):
     header = HEADER + ";Janvier;Juillet"
     assert len(sy.read(flat(GOOD + ";600,5;600", header=header)).offers) == 1

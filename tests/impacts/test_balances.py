@@ -4,6 +4,7 @@ import pytest
 
 from symbiosis.impacts import assess
 from symbiosis.impacts.balances import balance_warnings, balances, claims, rebound_warnings
+from symbiosis.language import translator
 from tests.factors.conftest import CONCRETE
 from tests.impacts.conftest import matched, shipment
 from tests.worlds import firm, need, offer, world
@@ -77,3 +78,24 @@ def test_a_claim_stands_above_below_or_within_what_is_found(crushing, tonnes, ve
 
 def test_no_case_no_claim(crushing):
     assert claims(assess(crushing).by_shipment).empty
+
+
+def seasonal(study, months):
+    flows = study.graph.flows
+    return replace(study, graph=replace(study.graph, flows=replace(flows, **months(flows))))
+
+
+def test_exchanges_of_seasonal_flows_are_told_to_be_matched_by_the_year(crushing):
+    assert "season" not in set(assess(crushing).warnings["check"])
+    winter = "0.5|0.5" + "|0" * 10
+    study = seasonal(crushing, lambda flows: {"offers": flows.offers.assign(months=winter)})
+    impact = assess(study)
+    said = impact.warnings.set_index("check").at["season", "message"]
+    count = len(crushing.shipments)
+    assert said.startswith(
+        f"exchanges of flows that are declared with months or a season: {count};"
+    )
+    assert (
+        "l'année est appariée d'un bloc"
+        in (impact.warnings_in(translator("fr")).set_index("check").at["season", "message"])
+    )

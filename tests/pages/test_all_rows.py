@@ -73,3 +73,13 @@ def test_the_page_shows_every_line_page_by_page(opened, count):
         page.set_value(2).run()
         assert not app.exception
         assert lengths() == [50]
+
+
+@pytest.mark.parametrize("season", ["", "11-2"])
+def test_the_page_says_that_a_season_does_not_take_part_yet(opened, season):
+    app = opened("declarer", "en")
+    text = HEAD.strip() + f";Saison\nVerrerie;59140 Dunkerque;sortie;calcin;1200;t/an;{season}\n"
+    app.session_state["grids"] = open_received({"flux.csv": text.encode()})
+    app.run()
+    assert not app.exception
+    assert any("matched as a whole" in info.value for info in app.info) is bool(season)
