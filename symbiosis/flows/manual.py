@@ -10,9 +10,10 @@ from symbiosis.flows.contract import MONTHS, Field, fields
 _INTRODUCTION = """# What a declaration may hold
 
 One line a flow: who, what, how much. Give one flat file (CSV or XLSX) that repeats the firm on each
-line, or a folder with `firms.csv` and `flows.csv` that share the column `firm_id`. Write it in the
-way that suits you: headers in French or English, in any order; `;`, `,` or tab; decimal comma or
-point; title rows, blank rows and totals are passed over, and said. A hidden sheet is not read.
+line, or a folder with `firms.csv` and `flows.csv` that share the column `firm_id`, or several files
+that are one declaration (below). Write it in the way that suits you: headers in French or English,
+in any order; `;`, `,` or tab; decimal comma or point; title rows, blank rows and totals are passed
+over, and said. A hidden sheet is not read.
 
 The least to give (**bold** below): the firm's name, the direction, the material, the quantity and
 its unit. A firm also needs its place: longitude and latitude, or x and y, or the INSEE code, or the
@@ -45,6 +46,31 @@ commune with its postcode or département.
 |---|---|---|---|---|
 """
 
+
+_FILES = """
+## Several files, several sheets
+
+`symbiosis check firms.xlsx "Sorties 2024.csv" entrees.csv` reads the files as one declaration, as
+the page does with files given together, and a folder without `flows.csv` likewise; so are all
+visible sheets of a workbook. A table that lists firms alone describes the firms of the others,
+which name them by `firm_id` or by their name; a firm that no such table has is read from its own
+line, with a note. Each problem gives its own file, its sheet in brackets where the workbook has
+several, and its row. A line that an earlier file has already given is a problem, and a firm that
+two files describe in two ways is one too.
+
+Where no column says it, the direction is that in the name of the sheet, or of the file without
+sheets: « Sorties », « Sortants », « Offres », Outputs, « Entrées », « Entrants », « Besoins »,
+Inputs, alone or beside other words (« Sorties 2024 »). It is noted. A name with both says nothing.
+
+The page *Déclarer* also lets a person type the firm, the commune, the direction or the unit once
+for all lines of a file that has no column for it.
+
+## Months and seasons
+
+Twelve monthly quantities, or a season (`11-3`, « juin à août »), are kept with the flow. They do
+not take part in the matching yet: the year is matched as a whole. A note says so at reading, and a
+warning (`season`) in the results where an exchange uses such a flow.
+"""
 
 _PLACES = """
 ## Places
@@ -80,7 +106,7 @@ circle or beyond belief beside it (above 30 km plus 50 times as long, as metres 
 def page() -> str:
     """Return the page as Markdown, one line a field, the twelve months in one."""
     lines = [_line(field) for field in fields().values() if field.name not in MONTHS[1:]]
-    return _INTRODUCTION + "\n".join(lines) + "\n" + _PLACES
+    return _INTRODUCTION + "\n".join(lines) + "\n" + _FILES + _PLACES
 
 
 def _line(field: Field) -> str:
