@@ -322,7 +322,8 @@ def _results(received: Received, found: Findings) -> None:
     grids = received.grids
     mine = flows_of(found, skip_bad=True)
     st.header(_("Your best partners"), anchor=False)
-    base, whole = session.base_source(), len(mine.firms) >= TERRITORY or len(mine.territories) > 0
+    base = session.base_source()
+    whole = len(mine.firms) >= TERRITORY or received.perimeters is not None
     shown = parts.plain(base.name)
     within = st.toggle(
         _("Within the territory shown: {name}").format(name=shown), value=not whole,
