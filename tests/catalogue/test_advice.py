@@ -123,6 +123,7 @@ def test_the_nearest_takers_of_a_dataset(run):
     assert len(far) == 10
 
 
+@pytest.mark.slow
 def test_where_from(run):
     place = run("suggest", "10 02 02", "--in", "datasets/littoral", "--near", "2.377,51.038")
     assert place.returncode == 0, place.stderr
@@ -147,6 +148,7 @@ def test_the_catalogue_measures_itself(run):
     assert "842" in run("catalogue").stdout
 
 
+@pytest.mark.slow
 def test_a_folder_of_your_own_is_checked_and_counted_in(run, tmp_path):
     rows = bundled.table("materials").iloc[[0]].assign(id="a_new_thing")
     rows.to_csv(tmp_path / "materials.csv", index=False)

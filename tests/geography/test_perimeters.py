@@ -386,6 +386,7 @@ def test_a_part_of_a_shapefile_alone_and_an_archive_of_something_else():
     assert "holds no shapefile" in sentence(out.getvalue(), "a.zip")
 
 
+@pytest.mark.slow
 def test_an_archive_that_unpacks_to_gigabytes():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -40,7 +40,7 @@ def test_a_seed_gives_the_same_file_for_ever():
 
 
 def test_a_few_hostile_files():
-    check(sent(0, 24), 24)
+    check(sent(0, 8), 8)
 
 
 def test_every_door_reads_in_a_child(monkeypatch):
@@ -62,4 +62,4 @@ def test_every_door_reads_in_a_child(monkeypatch):
 @pytest.mark.slow
 def test_many_hostile_files():
     count = cases(1000, 120)
-    check(sent(24, count), count)
+    check(sent(8, count), count)

@@ -20,6 +20,7 @@ from scipy.optimize import linprog
 from symbiosis import matching
 from symbiosis.geography import great_circle_km
 from symbiosis.matching import Places, transport
+from tests.cases import cases
 
 
 def highs(supply, demand, value):
@@ -57,7 +58,10 @@ def problems(draw):
 
 
 many = settings(
-    max_examples=350, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=cases(350, 120),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
 )
 
 

@@ -40,7 +40,11 @@ def markdown_of(app):
     ]
 
 
-@pytest.mark.parametrize("page", ["", "synergies", "scenarios", "impact", "donnees"])
+@pytest.mark.parametrize(
+    "page",
+    ["", *(pytest.param(p, marks=pytest.mark.slow)
+           for p in ("synergies", "scenarios", "impact", "donnees"))],
+)  # fmt: skip
 def test_no_page_reads_a_stored_name_as_markup(opened, page):
     worklist.store().save(LOCAL, declared())
     app = opened(page, data="saved", lang="en")

@@ -57,6 +57,7 @@ def test_the_same_table_of_two_accounts_is_two_studies(signed):
     assert declare(signed("ann@x.example")) != declare(signed("bob@x.example"))
 
 
+@pytest.mark.slow
 def test_the_same_table_in_another_perimeter_or_with_other_columns_is_another_study(signed):
     app = signed("ann@x.example")
     keys = [declare(app), declare(app, area("ANN")), declare(app, area("ANN", 4))]
@@ -96,6 +97,7 @@ def test_another_account_in_the_same_visit_finds_nothing_of_the_one_before(signe
         assert name not in app.session_state
 
 
+@pytest.mark.slow
 def test_what_is_not_saved_cannot_be_followed(signed):
     """By way of a typed table that claims another territory's firms (#12)."""
     store = worklist.store()

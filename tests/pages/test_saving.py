@@ -42,7 +42,10 @@ def test_a_declaration_is_saved_and_opened_again(declared):
     assert app.title[0].value == "Ce que nos entreprises peuvent échanger"
 
 
-@pytest.mark.parametrize("visibility", ["members", "public", "private"])
+@pytest.mark.parametrize(
+    "visibility",
+    ["public", *(pytest.param(v, marks=pytest.mark.slow) for v in ("members", "private"))],
+)
 def test_the_choice_of_who_may_see_reaches_the_store(declared, visibility):
     app = declared()
     assert len(app.radio(key="visibility").options) == 3  # the table has no such column
