@@ -107,9 +107,13 @@ def test_a_foreign_name_for_this_machine_shows_nothing(browser, address):
 
 def test_no_table_of_a_page_is_saved_past_the_rule(page, address):
     drawn(page, f"{address}/donnees?lang=en")
-    table = page.get_by_test_id("stDataFrame").first
+    # Tables of what is folded up are there and not seen.
+    frame = page.locator(
+        '[data-testid="stFullScreenFrame"]:has([data-testid="stDataFrame"]:visible)'
+    )
+    table = frame.first.get_by_test_id("stDataFrame")
     table.scroll_into_view_if_needed()
     table.hover()
-    bar = page.get_by_test_id("stElementToolbar").first
+    bar = frame.first.get_by_test_id("stElementToolbar")
     expect(bar.get_by_label("Search")).to_be_visible()
     expect(bar.get_by_label("Download as CSV")).to_be_hidden()
