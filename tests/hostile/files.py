@@ -144,7 +144,9 @@ def good_geopackage():
         database.execute(statement)
     database.execute("INSERT INTO areas VALUES ('C1', 'Ouest', ?)", (blob,))
     database.commit()
-    return database.serialize()
+    content = database.serialize()
+    database.close()
+    return content
 
 
 def geopackage(draw):

@@ -22,7 +22,7 @@ EACH = 300
 
 def optima(blocks):
     """Return the optimum of each ``(value, matrix, limits)``, all solved as one."""
-    matrix = sparse.block_diag([block[1] for block in blocks], format="csr")
+    matrix = sparse.block_diag([sparse.csr_array(block[1]) for block in blocks], format="csr")
     found = linprog(
         -np.concatenate([block[0] for block in blocks]),
         A_ub=matrix, b_ub=np.concatenate([block[2] for block in blocks]),
