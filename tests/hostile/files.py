@@ -6,6 +6,7 @@ import random
 import sqlite3
 import struct
 import zipfile
+from contextlib import closing
 from functools import cache
 
 import shapefile
@@ -150,8 +151,6 @@ def good_geopackage():
 
 
 def geopackage(draw):
-    database = sqlite3.connect(":memory:")
-    database.deserialize(good_geopackage())
     statement = draw.choice([
         "SELECT 1",
         "UPDATE areas SET geom = randomblob(200)",
@@ -166,9 +165,11 @@ def geopackage(draw):
         "CREATE VIEW v AS SELECT load_extension('x')",
         "CREATE TRIGGER t AFTER INSERT ON areas BEGIN DELETE FROM areas; END",
     ])  # fmt: skip
-    database.execute(statement)
-    database.commit()
-    content = database.serialize()
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(good_geopackage())
+        database.execute(statement)
+        database.commit()
+        content = database.serialize()
     return "a.gpkg", damaged(draw, content) if draw.random() < 0.6 else content
 
 
