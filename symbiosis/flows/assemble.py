@@ -281,13 +281,14 @@ def _columns_there(table: Table, *, flat: bool) -> bool:
         missing.append("name" if flat else "firm_id")
     for name in missing:
         near = [h.header for h in table.headings if h.nearest == name]
+        label = fields()[name].both_labels
         cure = (
             say("rename the column “{header}”, or add one", header=near[0])
             if near
-            else say("add a column “{label}”", label=fields()[name].both_labels)
-        )  # fmt: skip
+            else say("add a column “{label}”", label=label)
+        )
         table.problems.add(
-            say("there is no column for “{field}”", field=name),
+            say("there is no column for “{field}”", field=label),
             cure,
             file=table.file,
             row=int(table.rows[0]) - 1 if len(table.rows) else None,

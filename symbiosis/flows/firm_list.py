@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import say
 from symbiosis.flows.checks import nearest
 from symbiosis.flows.contract import fold
-from symbiosis.flows.firms import PLACE_FIELDS, check_firms, firms_of_flat
+from symbiosis.flows.firms import PLACE_FIELDS, check_firms, distinct_ids, firms_of_flat
 from symbiosis.flows.online import Ask
 from symbiosis.flows.places import Communes
 from symbiosis.flows.table import LinesByValue, Table
@@ -213,7 +213,7 @@ def _merged(parts: Sequence[_Part], links: Sequence[Positions]) -> FirmList:
     checked = checked.iloc[stays].reset_index(drop=True)
     if len(parts) > 1:
         given = np.concatenate([part.given for part in parts])[stays]
-        checked["firm_id"] = _distinct(checked["firm_id"], given)
+        checked["firm_id"] = distinct_ids(checked["firm_id"], given)
     return FirmList(checked, bad[stays], tuple(new[link] for link in links), bad_lines)
 
 
@@ -262,19 +262,3 @@ def _flag_other(parts: Sequence[_Part], firm: int, other: int) -> None:
         say("this firm is described in another way in {file}", file=earlier.table.file),
         say("describe a firm the same way on each line, or give two firms two identifiers"),
     )
-
-
-def _distinct(ids: pd.Series, given: Mask) -> pd.Series:
-    """Return identifiers of which no two are the same; only those that were made are changed."""
-    if not ids.duplicated().any():
-        return ids
-    used = set(ids[given])
-    distinct = []
-    for own, text in zip(given, ids, strict=True):
-        name, count = text, 1
-        while not own and name in used:
-            count += 1
-            name = f"{text}-{count}"
-        used.add(name)
-        distinct.append(name)
-    return pd.Series(distinct, index=ids.index, dtype="str")

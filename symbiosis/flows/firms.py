@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from symbiosis.errors import say
 from symbiosis.flows.checks import (
@@ -91,19 +92,31 @@ def _ids(table: Table, firms: pd.DataFrame) -> pd.Series:
         return given
     made = firms["name"].map(fold).str.replace(r"[^0-9a-z]+", "-", regex=True).str.strip("-")
     made = made.where(made != "", "firm")
-    ids = given.where(given != "", made)
+    return distinct_ids(given.where(given != "", made), (given != "").to_numpy(dtype=bool))
+
+
+def distinct_ids(ids: pd.Series, given: NDArray[np.bool_]) -> pd.Series:
+    """Return identifiers of which no two are the same; only those that were made are changed.
+
+    Parameters
+    ----------
+    ids
+        Text, shape n.
+    given
+        Whether a firm gave its identifier itself, shape n.
+    """
     if not ids.duplicated().any():
         return ids
-    used = set(given) - {""}
-    unique = []
+    used = set(ids[given])
+    distinct = []
     for own, text in zip(given, ids, strict=True):
         name, count = text, 1
         while not own and name in used:
             count += 1
             name = f"{text}-{count}"
         used.add(name)
-        unique.append(name)
-    return pd.Series(unique, index=given.index, dtype="str")
+        distinct.append(name)
+    return pd.Series(distinct, index=ids.index, dtype="str")
 
 
 def firms_of_flat(table: Table) -> tuple[Table, np.ndarray]:

@@ -38,7 +38,7 @@ def counted(app):
 def test_what_no_column_gives_is_typed_once_and_checked_at_once(declared):
     app = declared(flux=BARE)
     told = " ".join(error.value for error in app.error)
-    for words in ("direction", "unit", "name", "où sont les entreprises"):
+    for words in ("Sens »", "Unité »", "Entreprise »", "où sont les entreprises"):
         assert words in told
     for label, text in (("Entreprise", "Verrerie"), ("Commune", "59140 Dunkerque"),
                         ("Sens", "offer"), ("Unité", "t/an")):  # fmt: skip
