@@ -42,6 +42,18 @@ def translations(lang: str) -> gettext.NullTranslations:
     return merged
 
 
+def preferred(accepted: str) -> str:
+    """Return which of `LANGUAGES` an ``Accept-Language`` header names first, English if none.
+
+    Examples
+    --------
+    >>> preferred("de, fr-FR;q=0.9, en;q=0.8"), preferred("en-GB,fr"), preferred("")
+    ('fr', 'en', 'en')
+    """
+    named = (part.split(";")[0].split("-")[0].strip().lower() for part in accepted.split(","))
+    return next((lang for lang in named if lang in LANGUAGES), "en")
+
+
 def translator(lang: str) -> Callable[[str], str]:
     """Return the gettext function of a language.
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from symbiosis.api import answers
 from symbiosis.api.guard import Limits
 from symbiosis.errors import DataError, Message, StorageError, SymbiosisError, say
-from symbiosis.language import translator
+from symbiosis.language import preferred, translator
 from symbiosis.reports.record import distances
 from symbiosis.storage import VISITOR, AccessDenied, Conflict, Principal, Store, Unavailable
 from symbiosis.storage.inbox import JSON, KINDS, receive
@@ -87,8 +87,7 @@ def _store(request: Request) -> Store:
 
 
 def _words(request: Request) -> Any:
-    french = request.headers.get("accept-language", "").lower().startswith("fr")
-    return translator("fr" if french else "en")
+    return translator(preferred(request.headers.get("accept-language", "")))
 
 
 def _asker(
@@ -104,11 +103,12 @@ def _asker(
         return store.only_person() if alone else VISITOR
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise HTTPException(401, "The header is not “Authorization: Bearer TOKEN”.")
+        told = say("The header is not “Authorization: Bearer TOKEN”.")
+        raise HTTPException(401, told.render(_words(request)))
     try:
         who = store.bearer(token.strip())
     except AccessDenied as error:
-        raise HTTPException(401, str(error)) from None
+        raise HTTPException(401, _sentence(request, error)) from None
     request.state.account = who.user_id
     return who
 
@@ -187,7 +187,8 @@ async def upload(
     """Declare flows: a flat CSV or XLSX file, or JSON; all of it is saved, or nothing."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS and kind != JSON:
-        raise HTTPException(415, "Send text/csv, an XLSX workbook or application/json.")
+        told = say("Send text/csv, an XLSX workbook or application/json.")
+        raise HTTPException(415, told.render(_words(request)))
     store.may_declare(who)  # before a byte of it is taken in
     content = await request.body()
     limit = request.app.state.limits.api_mb
@@ -280,7 +281,10 @@ def _told(request: Request, error: Exception) -> JSONResponse:
     """Answer an error of ours in the asker's language, with the status that fits it."""
     if isinstance(error, DataError):
         table = error.problems.table(_words(request))
-        body = {"error": str(error), "problems": answers.rows(table)}
+        first, count = next(iter(error.problems), None), len(error.problems)
+        told = say("{count} problem(s); the first: {problem}", count=count,
+                   problem=first.problem if first else "")  # fmt: skip
+        body = {"error": told.render(_words(request)), "problems": answers.rows(table)}
         return JSONResponse(body, 422)
     status = 500
     if isinstance(error, AccessDenied):
@@ -295,30 +299,41 @@ def _told(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": _sentence(request, error)}, status)
 
 
+# What the framework itself refuses, in sentences.
+_FRAMEWORK = {
+    "Not Found": say("There is nothing at this address."),
+    "Method Not Allowed": say("This address does not answer this method."),
+}
+
+
 def _malformed(request: Request, error: Exception) -> JSONResponse:
     """Answer a parameter that is not what the description says, in the shape of all others."""
-    del request
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
+    words = _words(request)
     problems = [
         {"file": "request", "row": None, "column": str(e["loc"][-1]), "value": "",
-         "problem": str(e["msg"]), "cure": str(say("see /api/openapi.json"))}
+         "problem": str(e["msg"]), "cure": words("see /api/openapi.json")}
         for e in error.errors()
     ]  # fmt: skip
-    return JSONResponse({"error": "The request is malformed.", "problems": problems}, 422)
+    refused = say("The request is malformed.").render(words)
+    return JSONResponse({"error": refused, "problems": problems}, 422)
 
 
 def _plain(request: Request, error: Exception) -> JSONResponse:
     """Answer what the framework refuses (no such address, no such method) in the same shape."""
-    del request
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     headers = dict(error.headers or {})
     if error.status_code == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"error": str(error.detail)}, error.status_code, headers=headers)
+    words = str(error.detail)
+    if words in _FRAMEWORK:
+        words = _FRAMEWORK[words].render(_words(request))
+    return JSONResponse({"error": words}, error.status_code, headers=headers)
 
 
 def _fault(request: Request, error: Exception) -> JSONResponse:
     """Answer a fault of ours without a word about its inside; the log has the number."""
     del error
     number = request.scope.get("state", {}).get("request", "-")
-    return JSONResponse({"error": f"Our fault; quote the number {number} to us."}, 500)
+    told = say("Our fault; quote the number {number} to us.", number=number)
+    return JSONResponse({"error": told.render(_words(request))}, 500)

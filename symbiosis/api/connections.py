@@ -16,7 +16,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from symbiosis.api.guard import Limits, who_calls
 
-_TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+# No request was read, so that nobody knows the language of who is refused.
+_FULL = (
+    "Too many connections at once: try again later. "
+    "/ Trop de connexions à la fois : réessayez plus tard.\n"
+).encode()
+_TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\n\r\n%s"
+) % (len(_FULL), _FULL)
 
 
 class Connections:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,6 +15,9 @@ from uuid import uuid4
 from starlette.exceptions import HTTPException
 
 from symbiosis.api.logs import LOGGER
+from symbiosis.errors import Message as Sentence
+from symbiosis.errors import say
+from symbiosis.language import preferred, translator
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -123,9 +127,10 @@ def who_calls(scope: Scope) -> str:
     return str(host)
 
 
-_LARGE = "This is too large to be sent at once."
-_SLOW = "The body came too slowly."
-_BUSY = "Too many requests at once: wait for the answers."
+_LARGE = say("This is too large to be sent at once.")
+_SLOW = say("The body came too slowly.")
+_BUSY = say("Too many requests at once: wait for the answers.")
+_OFTEN = say("Too many requests: wait a little.")
 
 
 class _Refused(HTTPException):
@@ -232,11 +237,11 @@ class _Exchange:
         counted = not wait and requests.add(self.address)
         try:
             if wait:
-                await self._refuse(429, "Too many requests: wait a little.", int(wait) + 1)
+                await self._refuse(429, self._said(_OFTEN), int(wait) + 1)
             elif not counted:
-                await self._refuse(429, _BUSY, 1)
+                await self._refuse(429, self._said(_BUSY), 1)
             elif self._announced() > self.most:
-                await self._refuse(413, _LARGE)
+                await self._refuse(413, self._said(_LARGE))
             else:
                 await self._hand_over(receive)
         finally:
@@ -259,7 +264,8 @@ class _Exchange:
             await self._refuse(error.status_code, error.detail)
         except Exception:  # noqa: BLE001 - no trace of a fault leaves the server
             LOGGER.exception("fault", extra={"request": self.request})
-            await self._refuse(500, f"Our fault; quote the number {self.request} to us.")
+            told = say("Our fault; quote the number {number} to us.", number=self.request)
+            await self._refuse(500, self._said(told))
 
     async def _in_time(self, receive: Receive) -> Message:
         """Wait for the next piece of the body; only the time that we wait for it counts."""
@@ -271,17 +277,22 @@ class _Exchange:
         try:
             return await asyncio.wait_for(receive(), max(patience, 0.0))
         except TimeoutError:
-            raise _Refused(408, _SLOW) from None
+            raise _Refused(408, self._said(_SLOW)) from None
         finally:
             self.waited += time.perf_counter() - began
 
     def _take(self, count: int) -> None:
         self.received += count
         if self.received > self.most:
-            raise _Refused(413, _LARGE)
+            raise _Refused(413, self._said(_LARGE))
         if not self.guard.arriving.add(self.address, count):
-            raise _Refused(429, _BUSY)
+            raise _Refused(429, self._said(_BUSY))
         self.held += count
+
+    def _said(self, words: Sentence) -> str:
+        """Return a sentence in the asker's language."""
+        accepted = dict(self.scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+        return words.render(translator(preferred(accepted)))
 
     def _announced(self) -> int:
         for name, value in self.scope["headers"]:
@@ -310,7 +321,7 @@ class _Exchange:
     async def _refuse(self, status: int, words: str, retry_s: int = 0) -> None:
         if self.status:
             return  # the answer had begun: there is nothing left to say
-        body = b'{"error":"' + words.encode() + b'"}'
+        body = json.dumps({"error": words}, ensure_ascii=False, separators=(",", ":")).encode()
         headers = [(b"content-type", b"application/json"),
                    (b"content-length", str(len(body)).encode())]  # fmt: skip
         if status in {408, 413}:

@@ -52,17 +52,32 @@ def erase(
         str, typer.Argument(help="A login or a contact, as the store writes it.", metavar="NAME")
     ],
 ) -> None:
-    """Forget a person: account, contact, and the name in the past, which stays whole.
+    """Forget a person: account, contact, the name in notes and in the past, which stays whole.
 
     Example: symbiosis store erase lea@ville.example
     """
     with opened() as store:
-        store.erase_person(operator_of(store), name)
+        found = store.erase_person(operator_of(store), name)
     tell("The person is forgotten.", style="green")
+    tell(
+        say(
+            "Taken out of {texts} notes and other free texts, and {erased} lines of the history "
+            "that named the person no longer say anything.",
+            texts=found.texts, erased=found.erased,
+        )
+    )  # fmt: skip
+    if found.studies:
+        tell(
+            say(
+                "{count} kept studies still name the person: a kept study stays as it was.",
+                count=found.studies,
+            ),
+            style="yellow",
+        )
 
 
 def retain() -> None:
-    """Remove what has been kept as long as it may be; a server does so at each start.
+    """Remove what has been kept as long as it may be; a server does so each day.
 
     Ended tokens after 30 days, shut accounts after a year, contacts of firms that declare nothing
     after two years, what the history says after five.

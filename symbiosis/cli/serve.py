@@ -63,8 +63,8 @@ def serve(
     from symbiosis.api.connections import Connections, protocol
     from symbiosis.api.front import Front
     from symbiosis.api.logs import to_stderr
+    from symbiosis.api.retention import retained
     from symbiosis.storage import open_store
-    from symbiosis.storage.principals import operator
     from symbiosis.storage.serving import only_server
 
     if not api_only and find_spec("streamlit") is None:
@@ -72,9 +72,8 @@ def serve(
             say("The app needs Streamlit: run “pip install 'symbiosis[app]'”, or say --api-only.")
         )
     limits = Limits(api_per_minute=api_per_minute)
-    with open_store(create=True) as store, only_server(store.url):
+    with open_store(create=True) as store, only_server(store.url), retained(store):
         tell_backup(store.backup_before)
-        store.retain(operator("serve"))
         alone = not (api_only or _signs_in())
         # Behind a proxy everybody comes from this machine.
         here = host in LOOPBACK and not proxy

@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 import streamlit
 from streamlit.runtime import Runtime
 
+from symbiosis.errors import Message as Sentence
+from symbiosis.errors import say
+from symbiosis.language import preferred, translator
 from symbiosis.pages import provider, pulse
 from symbiosis.pages.vocabulary import ONLINE
 
@@ -103,36 +106,38 @@ class Door:
             await send({"type": "websocket.close", "code": 1008})
         elif refused:
             await _discard(receive)
-            await _answer(send, *refused)
+            status, words = refused
+            translate = translator(preferred(_header(scope, b"accept-language")))
+            await _answer(send, status, words.render(translate).encode())
         elif scope["type"] == "websocket":
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _marking(send, str(scope["path"])))
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+    def _refusal(self, scope: Scope) -> tuple[int, Sentence] | None:
         """Return status and sentence where a request goes no further."""
         if not provider.configured() and not is_this_machine(_header(scope, b"host"), self.names):
-            return 421, "This server is not reached under this name."
+            return 421, say("This server is not reached under this name.")
         path = str(scope["path"])
         if path.startswith(CLOSED):
-            return 404, "There is nothing at this address."
+            return 404, say("There is nothing at this address.")
         upload = UPLOADS.match(path)
         if upload is None or scope.get("method") != "PUT":
             return None
         return self._no_upload(scope, upload[1])
 
-    def _no_upload(self, scope: Scope, session: str) -> tuple[int, str] | None:
+    def _no_upload(self, scope: Scope, session: str) -> tuple[int, Sentence] | None:
         if not self.sessions.may_send(session):
-            return 403, "Sign in before you send a file."
+            return 403, say("Sign in before you send a file.")
         announced = _header(scope, b"content-length")
         if not announced.isdigit():
-            return 411, "Say how long the file is."
+            return 411, say("Say how long the file is.")
         address = str((scope.get("client") or ("unknown", 0))[0])
         same = self.sessions.sends_from(session, address)
         if stored(same) + int(announced) > MOST_STORED_MB * 1e6:
-            return 413, "The files sent from this address are too large together: remove some."
+            return 413, say("The files sent from this address are too large together: remove some.")
         if stored() + int(announced) > MOST_STORED_BY_ALL_MB * 1e6:
-            return 503, "The server holds as many files as it can: try again later."
+            return 503, say("The server holds as many files as it can: try again later.")
         return None
 
 
@@ -245,7 +250,7 @@ async def _discard(receive: Receive) -> None:
         more = message["type"] == "http.request" and bool(message.get("more_body"))
 
 
-async def _answer(send: Send, status: int, words: str) -> None:
+async def _answer(send: Send, status: int, words: bytes) -> None:
     headers = [
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-length", str(len(words)).encode()),
@@ -253,4 +258,4 @@ async def _answer(send: Send, status: int, words: str) -> None:
         *HEADERS,
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": words.encode()})
+    await send({"type": "http.response.body", "body": words})

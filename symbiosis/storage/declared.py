@@ -26,7 +26,7 @@ from symbiosis.storage.uploads import remove
 # Columns of a line that no reader of declarations asks for.
 _UNREAD = frozenset({"declared_id", "version", "added_by", "changed_by"})
 # What the audit log calls the acts that change a declaration, or how it is read.
-_CHANGES = ("upload", "remove", "override")
+_CHANGES = ("upload", "remove", "override", "withdraw", "erase", "retain")
 
 
 def _flows_seen(who: Principal) -> Select[tuple[object, ...]]:
@@ -180,6 +180,7 @@ def uploads(connection: Connection, who: Principal) -> pd.DataFrame:
     if not reached.everything:
         query = query.where(UPLOADS.c.upload_id.in_(touched))
     table = bulk.fetch(connection, query)
+    table["by"] = people.named(table["by"], people.names(connection))
     if not reached.everything:  # a file may hold lines of other firms beside theirs
         table["digest"] = keyed.marked(connection, who, table["digest"])
     return table

@@ -1,4 +1,4 @@
-"""Which line of the store a declared line is: the same one from one file to the next."""
+"""Which firm and which line of the store a declared one is: the same from one file to the next."""
 
 from __future__ import annotations
 
@@ -11,12 +11,52 @@ from sqlalchemy import Connection, select
 from symbiosis.errors import DataError, Problems, say
 from symbiosis.geography import great_circle_km
 from symbiosis.storage import bulk
-from symbiosis.storage.tables import FLOWS
+from symbiosis.storage.access import Scope
+from symbiosis.storage.tables import FIRMS, FLOWS
 
 # Identifiers that the reader makes for lines that have none (`flows.lines`).
 _NUMBERED = r"L\d+|flow-\d+"
 # Two sites of one name this far apart, without a SIRET that says otherwise, are two firms, km.
 _ELSEWHERE_KM = 20.0
+
+
+def name_firms(connection: Connection, reached: Scope, rows: pd.DataFrame) -> pd.Series:
+    """Return the identifier that each declared firm has in the store.
+
+    Two territories that never met may both call a firm "1". A firm is whichever the account already
+    has under the identifier, as it is written or behind the code of a territory. One that it does
+    not have gets its territory's code before the identifier, whether or not another territory has
+    a firm of that name: that it is taken would tell of another's firm. Whoever reaches every firm,
+    or was granted that very one, declares it as it is written.
+
+    Parameters
+    ----------
+    connection
+        Of the store.
+    reached
+        What the account may declare.
+    rows
+        As declared: columns ``firm_id`` and ``territory``.
+    """
+    ids = rows["firm_id"]
+    codes = sorted(reached.territories)
+    if reached.everything or not codes:
+        return ids
+    behind = {f"{code}:{firm}" for code in codes for firm in ids}
+    stored = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, pd.Series(sorted({*ids, *behind})))
+    mine = reached.mask(stored["firm_id"], stored["territory"])
+    own, taken = set(stored.loc[mine, "firm_id"]), set(stored["firm_id"])
+    written = own & set(ids)
+    made = []
+    for firm, place in zip(ids, rows["territory"], strict=True):
+        known = [f"{code}:{firm}" for code in (place, *codes) if f"{code}:{firm}" in own - written]
+        if firm in own or firm in reached.firms or (not known and place not in codes):
+            made.append(firm)
+        else:
+            made.append(known[0] if known else _free(place, firm, taken, apart=True))
+            written.add(made[-1])
+            taken.add(made[-1])
+    return pd.Series(made, index=ids.index, dtype="str")
 
 
 def own_names(rows: pd.DataFrame) -> pd.Series:

@@ -56,6 +56,12 @@ def marked(connection: Connection, who: Principal | None, digests: pd.Series) ->
     return pd.Series(made, index=digests.index, dtype="str")
 
 
+def study_mark(connection: Connection, digest: str) -> str:
+    """Return what the log says of a kept study's digest; "" while the store has no secret."""
+    secret = _secret(connection)
+    return f"k:{_mark(secret, 'study', digest)}" if secret else ""
+
+
 def firm_mark(connection: Connection, firm_id: str) -> str:
     """Return what stands for a firm that was withdrawn; "" while the store has no secret."""
     secret = _secret(connection)

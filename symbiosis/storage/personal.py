@@ -17,6 +17,7 @@ from symbiosis.errors import StorageError, say
 from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk, declared, keyed, people
 from symbiosis.storage.access import Action, Kind, require
+from symbiosis.storage.mentions import Mentions, blot_out
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical
 from symbiosis.storage.tables import (
@@ -165,8 +166,8 @@ def _unpublish(connection: Connection, firm_id: str) -> str:
     return mark
 
 
-def erase(connection: Connection, who: Principal, name: str) -> None:
-    """Forget a person: the account, the contact, and who did what in the past.
+def erase(connection: Connection, who: Principal, name: str) -> Mentions:
+    """Forget a person: the account, the contact, who did what, and notes that name them.
 
     Parameters
     ----------
@@ -175,7 +176,13 @@ def erase(connection: Connection, who: Principal, name: str) -> None:
     who
         An administrator.
     name
-        A login or a contact, as it is written in the store.
+        A login or a contact, as it is written in the store. Free texts are searched for it and,
+        of an account, for the name that people read (`mentions`).
+
+    Returns
+    -------
+    Mentions
+        What was done about those texts.
 
     Raises
     ------
@@ -203,8 +210,10 @@ def erase(connection: Connection, who: Principal, name: str) -> None:
     _blank_contacts(connection, name)
     connection.execute(SYNERGIES.update().where(SYNERGIES.c.owner == name).values(owner=""))
     connection.execute(PEOPLE.delete().where(PEOPLE.c.name == name))
-    detail = {"user": user.user_id if user else ""}
+    found = blot_out(connection, [name, user.name if user else ""])
+    detail = {"user": user.user_id if user else "", "texts": found.texts, "erased": found.erased}
     audit.write(connection, who, "erase", ("person", reference), detail)
+    return found
 
 
 def _blank_contacts(connection: Connection, name: str) -> None:

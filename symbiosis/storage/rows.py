@@ -39,6 +39,17 @@ def keepable(text: str) -> bool:
     return not _UNKEEPABLE.search(text)
 
 
+def kept(text: str) -> str:
+    """Return a text with a dot for each character that no database keeps.
+
+    Examples
+    --------
+    >>> kept("a" + chr(0) + chr(0xD800))
+    'a··'
+    """
+    return _UNKEEPABLE.sub("·", text)
+
+
 def canonical(value: object) -> str:
     """Return JSON that is the same for the same value: sorted keys, no blanks, no NaN."""
     return json.dumps(
@@ -113,7 +124,7 @@ def _kept(columns: dict[str, list[str] | Floats], what: str) -> pd.DataFrame:
                 cure = say("remove the character; it cannot be seen and cannot be kept")
             else:
                 problem, cure = say("this number has no end"), say("write a finite number")
-            value = _UNKEEPABLE.sub("·", str(column[i]))
+            value = kept(str(column[i]))
             problems.add(problem, cure, file=what, row=i + 2, column=name, value=value)
     if len(problems):
         raise DataError(problems)

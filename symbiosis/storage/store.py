@@ -29,6 +29,7 @@ from symbiosis.storage import (
     declared,
     exports,
     following,
+    mentions,
     migrating,
     overrides,
     personal,
@@ -190,10 +191,10 @@ class Store:
         with writing(self.engine) as connection:
             return personal.withdraw(connection, who, firm_id)
 
-    def erase_person(self, who: Principal, name: str) -> None:
-        """Forget a person (`personal.erase`)."""
+    def erase_person(self, who: Principal, name: str) -> mentions.Mentions:
+        """Forget a person, and tell of the texts that named them (`personal.erase`)."""
         with writing(self.engine) as connection:
-            personal.erase(connection, who, name)
+            return personal.erase(connection, who, name)
 
     def retain(self, who: Principal) -> dict[str, int]:
         """Remove what has been kept as long as it may be (`personal.retain`)."""

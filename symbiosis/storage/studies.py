@@ -30,7 +30,7 @@ from symbiosis.storage.access import Action, Kind, require_any, scope
 from symbiosis.storage.chain import study_digest
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.provenance import require_saved
-from symbiosis.storage.rows import Declaration, canonical
+from symbiosis.storage.rows import Declaration, canonical, kept
 from symbiosis.storage.tables import STUDIES, STUDY_TABLES
 from symbiosis.study import Study
 
@@ -147,7 +147,7 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     keyed.prepare(connection)
     inputs = inputs_digest(study)
     row = {
-        "study_id": study_id, "name": name.replace("\x00", "·"),
+        "study_id": study_id, "name": kept(name),
         "created_at": audit.moment(connection),
         "created_by": people.reference(connection, who.name), "inputs_digest": inputs,
         "scenario": canonical(study.scenario.model_dump(mode="json")),
@@ -168,7 +168,8 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     ]
     connection.execute(STUDY_TABLES.insert(), rows)
     said = str(keyed.marked(connection, None, pd.Series([inputs])).iloc[0])
-    detail = {"inputs": said, "digest": study_digest(row, digests)}
+    mark = keyed.study_mark(connection, study_digest(row, digests))
+    detail = {"inputs": said, "digest": mark}
     audit.write(connection, who, "keep", ("study", study_id), detail)
     return study_id
 

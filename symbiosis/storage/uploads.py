@@ -17,13 +17,11 @@ from symbiosis.flows.places import home_bodies
 from symbiosis.storage import audit, bulk
 from symbiosis.storage.access import Action, Kind, Scope, require_any
 from symbiosis.storage.failures import AccessDenied
-from symbiosis.storage.identity import name_lines, refuse_namesakes
+from symbiosis.storage.identity import name_firms, name_lines, refuse_namesakes
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import Declaration, canonical
+from symbiosis.storage.rows import Declaration, canonical, kept
 from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS
 
-# Identifiers that the reader makes for lines that have none (`flows.lines`).
-_NUMBERED = r"L\d+|flow-\d+"
 _BOOKKEEPING = ("version", "added_by", "changed_by", "position")
 
 
@@ -97,12 +95,13 @@ def save(
         If a firm has the identifier of another; nothing is saved.
     """
     allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
-    firms = _firms(connection, allowed, declared.firms)
+    named_firms, named_lines = _named(connection, allowed, declared)
+    firms = _firms(connection, allowed, named_firms)
     stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
-    lines = _flows(connection, allowed, declared.lines, stored)
+    lines = _flows(connection, allowed, named_lines, stored)
     perimeters = _perimeters(connection, allowed, declared.territories)
-    named = pd.Index(lines.table["flow_id"].unique())
-    missing = stored[named.get_indexer(pd.Index(stored["flow_id"])) < 0]
+    mentioned = pd.Index(lines.table["flow_id"].unique())
+    missing = stored[mentioned.get_indexer(pd.Index(stored["flow_id"])) < 0]
     gone = missing if replace else missing.iloc[:0]
     parts = [_compare(part) for part in (perimeters, firms, lines)]
     added, changed = (sum(len(getattr(p, n)) for p in parts) for n in ("added", "changed"))
@@ -127,6 +126,18 @@ class _Declared:
     key: str
     table: pd.DataFrame
     stored: pd.DataFrame
+
+
+def _named(
+    connection: Connection, allowed: Scope, declared: Declaration
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return firms and lines with the identifiers that these firms have in the store."""
+    written = declared.firms["firm_id"]
+    ids = name_firms(connection, allowed, declared.firms)
+    names = dict(zip(written, ids, strict=True))
+    owners = [names.get(firm, firm) for firm in declared.lines["firm_id"]]
+    lines = declared.lines.assign(firm_id=pd.array(owners, dtype="str"))
+    return declared.firms.assign(firm_id=ids), lines
 
 
 def _firms(connection: Connection, allowed: Scope, rows: pd.DataFrame) -> _Declared:
@@ -252,7 +263,7 @@ def _record(
         UPLOADS.insert(),
         {
             "upload_id": receipt.upload_id, "at": audit.moment(connection), "by": who.name,
-            "origin": origin, "digest": contents, **counts,
+            "origin": kept(origin), "digest": contents, **counts,
         },
     )  # fmt: skip
     return counts

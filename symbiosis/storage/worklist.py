@@ -19,8 +19,9 @@ from symbiosis.storage.declared import visibilities
 from symbiosis.storage.failures import Conflict
 from symbiosis.storage.matches import ENDS
 from symbiosis.storage.principals import Principal
-from symbiosis.storage.rows import canonical
+from symbiosis.storage.rows import canonical, keepable
 from symbiosis.storage.tables import AGREEMENTS, FIRMS, HISTORY, SYNERGIES, now
+from symbiosis.text_cleaning import clean
 
 STAGES = ("idea", "contact", "study", "running", "dropped")
 EDITABLE = ("stage", "reason", "owner", "note", "date", "next_step", "likelihood")
@@ -193,6 +194,7 @@ def update(
         Which one, and the version that they had before their eyes.
     changes
         Some of `EDITABLE`; ``date`` as YYYY-MM-DD or ``""``, ``likelihood`` between 0 and 1.
+        Characters that nobody sees are taken off the texts (`text_cleaning.clean`).
 
     Returns
     -------
@@ -240,9 +242,9 @@ def _checked(changes: dict[str, Any], row: RowMapping) -> dict[str, Any]:
         problem = _wrong(name, value)
         if problem is not None:
             cure = say("allowed: {values}", values=", ".join(_ALLOWED.get(name, EDITABLE)))
-            problems.add(problem, cure, column=name, value=str(value).replace("\x00", "·"))
+            problems.add(problem, cure, column=name, value=clean(str(value)))
     after = {**row, **changes}
-    if after.get("stage") == "dropped" and not str(after.get("reason", "")).strip():
+    if after.get("stage") == "dropped" and not clean(str(after.get("reason", ""))).strip():
         problems.add(
             say("a synergy is dropped for a reason"),
             say("write why, so that nobody starts it again in vain"),
@@ -250,7 +252,7 @@ def _checked(changes: dict[str, Any], row: RowMapping) -> dict[str, Any]:
         )
     if len(problems):
         raise DataError(problems)
-    return changes
+    return {n: clean(value) if isinstance(value, str) else value for n, value in changes.items()}
 
 
 _ALLOWED: Mapping[str, tuple[str, ...]] = {
@@ -265,17 +267,19 @@ def _wrong(name: str, value: Any) -> Any:
     if name not in EDITABLE:
         return say("this cannot be changed here")
     if name == "likelihood":
-        fits = value is None or (isinstance(value, int | float) and 0 <= value <= 1)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        fits = value is None or (number and 0 <= value <= 1)
         return None if fits else say("this is not a likelihood")
-    if not isinstance(value, str) or len(value) > _LONGEST or "\x00" in value:
+    if not isinstance(value, str) or len(value) > _LONGEST or not keepable(value):
         return say("this is not a text of fewer than {limit} characters", limit=_LONGEST)
     if name == "stage" and value not in STAGES:
         return say("this is not a stage")
     if name == "date" and value:
         try:
-            date.fromisoformat(value)
+            plain = date.fromisoformat(value).isoformat() == value
         except ValueError:
-            return say("this is not a date")
+            plain = False
+        return None if plain else say("this is not a date")
     return None
 
 

@@ -242,7 +242,10 @@ def test_answers_are_not_kept_and_run_nothing(client):
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/v2", "/x"])
 def test_other_addresses_are_not_found_in_the_same_shape(client, path):
     answer = client.get(path)
-    assert (answer.status_code, answer.json()) == (404, {"error": "Not Found"})
+    assert (answer.status_code, answer.json()) == (
+        404,
+        {"error": "There is nothing at this address."},
+    )
 
 
 def test_other_methods_are_refused(client):
@@ -295,3 +298,32 @@ def test_health_answers_while_a_crowd_of_uploads_is_read(filled, monkeypatch):
         finally:
             over.set()
         assert {answer.result().status_code for answer in sent} == {422}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status", "french"),
+    [
+        ("GET", "/api/v1/nothing", {}, 404, "Il n’y a rien à cette adresse."),
+        ("PUT", "/api/v1/flows", {}, 405, "Cette adresse ne répond pas à cette méthode."),
+        ("GET", "/api/v1/me", {"Authorization": "Basic x"}, 401, "L’en-tête n’est pas"),
+        ("GET", "/api/v1/me", {"Authorization": "Bearer x"}, 401, "Ce jeton"),
+        ("GET", "/api/v1/studies/x", {}, 422, "La requête est mal formée."),
+        ("GET", "/api/v1/studies", {}, 403, "Vous ne pouvez pas"),
+        ("POST", "/api/v1/flows", {"Content-Length": "9999999"}, 413, "C’est trop volumineux"),
+    ],
+)
+def test_what_the_server_refuses_it_says_in_the_asker_s_language(
+    client, method, path, headers, status, french
+):
+    for accepted, is_french in (("fr-FR,en;q=0.8", True), ("en-GB,fr;q=0.8", False)):
+        answer = client.request(method, path, headers={"Accept-Language": accepted, **headers})
+        assert answer.status_code == status
+        assert answer.json()["error"].startswith(french) is is_french
+
+
+def test_a_wrong_file_is_refused_in_french(client, as_):
+    headers = {"Accept-Language": "fr", "Content-Type": "text/csv", **as_("everywhere")}
+    answer = client.post("/api/v1/flows", headers=headers, content=b"a,b\n1,2\n")
+    assert answer.status_code == 422
+    assert "problème(s) ; le premier :" in answer.json()["error"]
+    assert "problem(s)" not in answer.text

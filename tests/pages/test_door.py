@@ -174,3 +174,28 @@ def test_a_page_lets_its_visit_send_files_and_the_public_one_does_not(opened, mo
     monkeypatch.setattr(provider, "section", lambda name="auth": {})
     opened()
     assert (told[0], told[-1]) == (True, False)
+
+
+def test_what_it_refuses_it_says_in_french(monkeypatch):
+    """Each status of the door; the length is that of the bytes, not of the letters."""
+    sessions = door.Sessions()
+    sessions.admit("s", allowed=True)
+    opened = client(sessions=sessions)
+    french = {"Accept-Language": "fr"}
+
+    def said(method, path, **headers):
+        answer = opened.request(method, path, headers={**french, **headers})
+        assert len(answer.content) == int(answer.headers["content-length"])
+        return answer.status_code, answer.text
+
+    send = ("PUT", "/_stcore/upload_file/s/f")
+    assert said("GET", "/", Host="evil.example")[1] == "Ce serveur ne répond pas sous ce nom."
+    assert said("GET", "/_stcore/metrics") == (404, "Il n’y a rien à cette adresse.")
+    refused = (403, "Connectez-vous avant d’envoyer un fichier.")
+    assert said("PUT", "/_stcore/upload_file/other/f") == refused
+    assert said(*send, **{"Content-Length": ""}) == (411, "Indiquez la taille du fichier.")
+    monkeypatch.setattr(door, "stored", lambda sessions=None: 400e6 if sessions is not None else 0)
+    assert said(*send, **{"Content-Length": "1"})[0] == 413
+    monkeypatch.setattr(door, "stored", lambda sessions=None: 0 if sessions is not None else 2e9)
+    status, words = said(*send, **{"Content-Length": "1"})
+    assert (status, words[:29]) == (503, "Le serveur détient autant de ")

@@ -10,6 +10,7 @@ from symbiosis.storage import LOCAL, AccessDenied, Grant, Role, accounts, audit
 from symbiosis.storage.accounts import SESSION_HOURS
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.tables import now
+from tests.storage.worlds import four_firms
 
 LEA = "Lea@North.example"
 
@@ -199,3 +200,13 @@ def test_nor_one_that_had_expired_when_something_was_written(lea, monkeypatch):
         lea.bearer(token)
     with pytest.raises(AccessDenied, match="ended"):
         lea.signed_in(session)
+
+
+def test_no_name_is_too_odd_to_be_kept(store):
+    odd = "a\x00b\ud800"
+    store.grant(LOCAL, "lea@north.example", [Grant(Role.OFFICER, "north")], odd)
+    store.issue_token(LOCAL, "lea@north.example", label=odd)
+    store.save(LOCAL, four_firms(), origin=odd)
+    assert store.accounts(LOCAL)["name"].tolist() == ["a·b·"]
+    assert store.tokens(LOCAL)["label"].tolist() == ["a·b·"]
+    assert store.uploads(LOCAL)["origin"].tolist() == ["a·b·"]

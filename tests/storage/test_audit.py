@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from symbiosis.storage import LOCAL, audit, open_store
-from symbiosis.storage.engine import writing
+from symbiosis.storage.chain import study_digest
+from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.migrations.guards import table_of, triggers
 from symbiosis.storage.principals import Grant, Role
-from symbiosis.storage.tables import now
+from symbiosis.storage.tables import STUDIES, STUDY_TABLES, now
 from tests.storage.test_publications import world
 from tests.storage.worlds import four_firms, three_exchanges
 
@@ -207,3 +208,22 @@ def test_nothing_confided_is_in_the_log(lived):
     told = lived.audit_log(LOCAL).to_string()
     for secret in ("11.0", "21.0", "ash@phone", "10 11 12"):
         assert secret not in told
+
+
+def test_what_the_log_says_of_a_study_tests_no_guess(store):
+    """The digest of a study is keyed: whoever reads the log cannot compare one of their own."""
+    study = three_exchanges()
+    store.save(LOCAL, study.flows)
+    study_id = store.keep_study(LOCAL, replace(study, flows=store.flows(LOCAL)), "one")
+    with reading(store.engine) as connection:
+        row = connection.execute(select(STUDIES)).mappings().one()
+        tables = {r.name: r.digest for r in connection.execute(select(STUDY_TABLES))}
+    said = store.audit_log(LOCAL).set_index("key").loc[study_id, "detail"]["digest"]
+    assert said.startswith("k:")
+    assert study_digest(row, tables) not in said
+    assert store.status(LOCAL).faults == ()
+    store.migrate(LOCAL, "0005")
+    store.migrate(LOCAL)
+    again = store.audit_log(LOCAL).set_index("key").loc[study_id, "detail"]["digest"]
+    assert again.startswith("k:")
+    assert store.status(LOCAL).faults == ()

@@ -18,7 +18,7 @@ def upload(store, number):
     return store.save(LOCAL, many(LINES, float(number), prefix=f"u{number}x"), origin=str(number))
 
 
-@pytest.fixture(params=[8, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.fixture(params=[8, pytest.param(100, marks=pytest.mark.slow)])
 def uploads(request):
     """How many upload at once."""
     return request.param

@@ -237,3 +237,51 @@ def test_no_person_is_left_whom_nobody_names(lived):
         logins = set(connection.execute(select(USERS.c.login)).scalars())
     assert names == {"local", LEA, "ash@phone", "new@ash.example"}
     assert logins == {LEA}
+
+
+def test_free_texts_that_name_a_person_are_found(lived):
+    """A note, its history, a remark of a file, a source, a label; a kept study is told of."""
+    declared = lived.flows(LOCAL)
+    lived.keep_study(LOCAL, replace(three_exchanges(), flows=declared), "for Léa")
+    offers = declared.offers.assign(note=["ask LEA@north.example, or Léa", "as lea@north.example2"])
+    lived.save(LOCAL, replace(declared, offers=offers), origin="Léa.csv")
+    lived.save(LOCAL, replace(declared, offers=offers.assign(quantity=[1.0, 2.0])))
+    study = replace(three_exchanges(), flows=lived.flows(LOCAL))
+    lived.keep_study(LOCAL, study, "one")
+    row = lived.worklist(LOCAL).iloc[0]
+    notes = {"note": "Léa (lea@north.example) calls; Léana and léa do not", "next_step": "no name"}
+    version = lived.update_synergy(LOCAL, row["synergy_id"], int(row["version"]), notes)
+    found = lived.erase_person(LOCAL, LEA)
+    assert (found.texts, found.studies) == (3, 2)
+    assert found.erased == 2  # of the remark that came, and of the note
+    again = lived.worklist(LOCAL, row["synergy_id"]).iloc[0]
+    assert again["note"] == "– (–) calls; Léana and léa do not"
+    assert (again["next_step"], again["version"]) == ("no name", version)
+    told = lived.flows(LOCAL).offers["note"].tolist()
+    assert told == ["ask –, or –", "as lea@north.example2"]
+    assert where(lived, "LEA@") == []
+    assert whole(lived)
+    assert lived.audit_log(LOCAL)["detail"].iloc[0]["texts"] == 3
+
+
+def test_a_short_name_is_not_taken_out_of_other_words(lived):
+    lived.grant(LOCAL, "al@north.example", [Grant(Role.OFFICER, "north")], "Al")
+    row = lived.worklist(LOCAL).iloc[0]
+    lived.update_synergy(LOCAL, row["synergy_id"], int(row["version"]), {"note": "Al. scrap"})
+    assert lived.erase_person(LOCAL, "al@north.example").texts == 0
+    assert lived.worklist(LOCAL, row["synergy_id"]).iloc[0]["note"] == "Al. scrap"
+
+
+def test_of_who_was_erased_the_list_of_uploads_holds_no_reference(lived):
+    assert LEA in set(lived.uploads(LOCAL)["by"])
+    lived.erase_person(LOCAL, LEA)
+    assert set(lived.uploads(LOCAL)["by"]) == {people.NOBODY, "local"}
+
+
+def test_what_is_kept_in_memory_is_read_anew_when_something_is_gone(lived):
+    moments = {lived.moment(LOCAL)}
+    lived.erase_person(LOCAL, "beech@phone")
+    moments.add(lived.moment(LOCAL))
+    lived.withdraw_firm(FIRM_ASH, "ash")
+    moments.add(lived.moment(LOCAL))
+    assert len(moments) == 3

@@ -15,6 +15,7 @@ from tests.storage.worlds import (
     FIRM_ASH,
     FIRM_BEECH,
     OFFICER_NORTH,
+    OFFICER_SOUTH,
     firm,
     flow,
     flows_of,
@@ -160,9 +161,12 @@ def test_a_file_with_someone_elses_firm_saves_nothing(store, who):
 
 def test_nobody_moves_a_firm_out_of_its_territory_by_declaring_it_elsewhere(store):
     store.save(LOCAL, four_firms())
-    taken = flows_of([firm("cedar", territory="north")], [], [])
-    with pytest.raises(AccessDenied):
-        store.save(OFFICER_NORTH, taken)
+    before = pd.DataFrame(store.flows(LOCAL).firms)
+    taken = flows_of([firm("cedar", territory="north", name="Mine")], [], [])
+    store.save(OFFICER_NORTH, taken)
+    after = pd.DataFrame(store.flows(LOCAL).firms)
+    pd.testing.assert_frame_equal(after.iloc[:4], before)
+    assert after["firm_id"].tolist()[4:] == ["north:cedar"]
     moved = flows_of([firm("ash", territory="south")], [], [])
     with pytest.raises(AccessDenied):
         store.save(FIRM_ASH, moved)
@@ -253,3 +257,65 @@ def test_whether_another_has_an_identifier_is_not_told(new_url):
     assert told[0] == told[1]
     assert told[0][1:3] == (2, "")
     assert told[0][4] == 1
+
+
+@pytest.mark.parametrize("territory", ["north", "south", ""])
+@pytest.mark.parametrize("who", [OFFICER_NORTH, FIRM_ASH])
+def test_whether_another_has_a_firm_s_identifier_is_not_told(new_url, who, territory):
+    """The same upload into two stores, in one of which a hidden firm has its identifier (#12)."""
+    told = []
+    for taken in (False, True):
+        with open_store(new_url("sqlite")) as store:
+            store.save(LOCAL, four_firms())
+            if taken:
+                hidden = flows_of([firm("elm", territory="south", longitude=3.0)], [], [])
+                store.save(LOCAL, hidden)
+            mine = [firm("elm", territory=territory)]
+            declared = flows_of(mine, [flow("elm-1", 5.0)], [])
+            told.append([_outcome(store, who, declared, replace=again) for again in (False, True)])
+    assert told[0] == told[1]
+
+
+def _outcome(store, who, declared, *, replace):
+    """All that an account gets to see of an upload, but its random identifier."""
+    try:
+        receipt = store.save(who, declared, replace=replace)
+    except AccessDenied as error:
+        return str(error)
+    seen = store.flows(who)
+    firms, lines = seen.firms["firm_id"].tolist(), seen.offers["flow_id"].tolist()
+    counts = receipt.added, receipt.changed, receipt.removed, receipt.unchanged, receipt.kept
+    return bool(receipt.upload_id), counts, firms, lines
+
+
+def test_two_territories_may_call_a_firm_alike(store):
+    def declared(territory, quantity):
+        x = {"north": 2.3, "south": 3.0}[territory]
+        site = firm("1", territory=territory, longitude=x)
+        return flows_of([site], [flow("1-1", quantity, "private")], [])
+
+    for who, territory, quantity in ((OFFICER_NORTH, "north", 4.0), (OFFICER_SOUTH, "south", 5.0)):
+        assert store.save(who, declared(territory, quantity)).added == 2
+        assert store.save(who, declared(territory, quantity)).unchanged == 2
+        assert store.save(who, store.flows(who)).upload_id == ""
+        assert store.save(who, declared(territory, quantity + 10)).changed == 1
+    offers = store.flows(LOCAL).offers.set_index("firm_id")["quantity"]
+    assert offers.to_dict() == {"north:1": 14.0, "south:1": 15.0}
+
+
+def test_a_firm_that_an_account_has_keeps_its_identifier(store):
+    store.save(LOCAL, four_firms())
+    own = flows_of([firm("ash", name="Ash & Co")], [], [])
+    assert store.save(OFFICER_NORTH, own).changed == 1
+    assert store.save(FIRM_BEECH, flows_of([firm("beech", name="B")], [], [])).changed == 1
+    assert store.flows(LOCAL).firms["firm_id"].tolist() == list(four_firms().firms["firm_id"])
+
+
+def test_no_two_firms_of_one_file_become_one(store):
+    store.save(OFFICER_NORTH, flows_of([firm("1", territory="north")], [], []))
+    both = [firm("1", territory="north"), firm("north:1", territory="north", name="Other")]
+    store.save(OFFICER_NORTH, flows_of(both, [flow("1-1", 4.0)], []))
+    firms = store.flows(LOCAL).firms
+    assert firms["firm_id"].tolist() == ["north:1", "north:1:2"]
+    assert firms["name"].tolist() == ["Other", "1"]
+    assert store.flows(LOCAL).offers["firm_id"].tolist() == ["north:1:2"]

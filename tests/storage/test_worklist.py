@@ -85,6 +85,10 @@ def test_saving_nothing_new_is_no_version(listed):
         {"likelihood": 2},
         {"likelihood": "high"},
         {"note": "a\x00b"},
+        {"note": "a\ud800b"},
+        {"date": "20261101"},
+        {"likelihood": True},
+        {"stage": "dropped", "reason": "\u200b"},
         {"note": "x" * 4001},
         {"owner": None},
         {"quantity": 1e9},
@@ -100,6 +104,12 @@ def test_a_wrong_value_is_refused_with_its_cure_and_changes_nothing(listed, chan
     assert wrong <= {*changes, "reason"}
     assert len(wrong) == len(changes) or changes.get("stage") == "dropped"
     assert first(listed)["version"] == 1
+
+
+def test_characters_that_nobody_sees_are_taken_off_what_is_typed(listed):
+    key = first(listed)["synergy_id"]
+    listed.update_synergy(LOCAL, key, 1, {"note": "call \x1b[31mAsh\u202e", "owner": "Léa\u200b"})
+    assert tuple(first(listed)[["note", "owner"]]) == ("call [31mAsh", "Léa")
 
 
 def test_an_unknown_synergy_is_named(store):

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import sqlalchemy as sa
 from alembic import op
 
+from symbiosis.storage import keyed
 from symbiosis.storage.chain import START, line_digest, row_digest, rows_digest, study_digest
 from symbiosis.storage.migrations.columns import freeze, text, thaw
 from symbiosis.storage.migrations.guards import FUNCTIONS, table_of, triggers
@@ -209,7 +210,8 @@ def _move_log(
         old = line["digest"]
         detail = json.loads(line["detail"])
         if line["action"] == "keep" and line["kind"] == "study" and line["key"] in studies:
-            detail["digest"] = studies[line["key"]]
+            digest = studies[line["key"]]
+            detail["digest"] = keyed.study_mark(bind, digest) or digest
         final = number == len(lines)
         moved = {
             **line, "by": named(line["by"]), "detail": canonical(detail), "before": before,
