@@ -183,8 +183,18 @@ async def upload(
     replace: Annotated[
         bool, Query(description="Remove the flows of these firms that the upload leaves out")
     ] = False,
+    keep_repeated: Annotated[
+        bool,
+        Query(
+            description="Take lines that are equal in everything, such as two slips of one day"
+            " without their numbers, as flows of their own; else the second is a problem"
+        ),
+    ] = False,
 ) -> answers.Saved:
-    """Declare flows: a flat CSV or XLSX file, or JSON; all of it is saved, or nothing."""
+    """Declare flows: a flat CSV or XLSX file, or JSON; all of it is saved, or nothing.
+
+    A flow that does not say who may see it is private.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in KINDS and kind != JSON:
         told = say("Send text/csv, an XLSX workbook or application/json.")
@@ -193,13 +203,21 @@ async def upload(
     content = await request.body()
     limit = request.app.state.limits.api_mb
     async with request.app.state.uploading:
-        return await run_in_threadpool(_save, store, who, (content, kind, limit), replace)
+        body = (content, kind, limit)
+        return await run_in_threadpool(
+            _save, store, who, body, replace=replace, keep_repeated=keep_repeated
+        )
 
 
 def _save(
-    store: Store, who: Principal, body: tuple[bytes, str, float], replace: bool
+    store: Store,
+    who: Principal,
+    body: tuple[bytes, str, float],
+    *,
+    replace: bool,
+    keep_repeated: bool,
 ) -> answers.Saved:
-    declared = receive(*body, store.catalogue(who))
+    declared = receive(*body, store.catalogue(who), keep_repeated=keep_repeated)
     receipt = store.save(who, declared, origin="api", replace=replace)
     return answers.Saved(**vars(receipt))
 

@@ -38,6 +38,14 @@ SkipBad = Annotated[
     bool,
     typer.Option("--skip-bad", help="Go on without the faulty rows and list them in skipped.csv."),
 ]
+KeepRepeated = Annotated[
+    bool,
+    typer.Option(
+        "--keep-repeated",
+        help="Take lines that are equal in everything, such as two slips without their numbers, as"
+        " flows of their own.",
+    ),
+]
 MaxMb = Annotated[
     float, typer.Option("--max-mb", min=0.001, help="Refuse files larger than this, in megabytes.")
 ]

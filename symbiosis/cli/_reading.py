@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from symbiosis.cli._groups import grouped
-from symbiosis.cli._options import Communes, MaxMb, SkipBad
+from symbiosis.cli._options import Communes, KeepRepeated, MaxMb, SkipBad
 
 if TYPE_CHECKING:
     from symbiosis.flows import Flows
@@ -41,15 +41,18 @@ class Reading:
     mapping: Annotated[Path | None, _MAPPING] = None
     catalogue: Annotated[Path | None, _OWN] = None
     accept_suggestions: Annotated[bool, _ACCEPT] = False
+    keep_repeated: KeepRepeated = False
     skip_bad: SkipBad = False
     max_mb: MaxMb = 100
 
     def read(self, path: Path | list[Path]) -> Flows:
         """Read a declaration."""
-        from symbiosis.flows import read  # pandas and geopandas take a second to load
+        # pandas and geopandas take a second to load
+        from symbiosis.flows import ReadingOptions, read_with
 
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        return read(path, extra=given.pop("catalogue"), **given)
+        skip_bad, extra = given.pop("skip_bad"), given.pop("catalogue")
+        return read_with(path, ReadingOptions(extra=extra, **given), skip_bad=skip_bad)
 
 
 with_reading = grouped("reading", Reading)

@@ -11,7 +11,7 @@ import typer
 
 from symbiosis.cli._counts import firms, needs, offers
 from symbiosis.cli._groups import grouped
-from symbiosis.cli._options import Communes, DataPaths, MaxMb
+from symbiosis.cli._options import Communes, DataPaths, KeepRepeated, MaxMb
 from symbiosis.cli._show import show_problems, show_table, tell, words
 from symbiosis.errors import N_, DataError, Problems, say
 
@@ -40,12 +40,15 @@ class Survey:
     max_mb: MaxMb = 100
     mapping: Annotated[Path | None, _MAPPING] = None
     accept_suggestions: Annotated[bool, _ACCEPT] = False
+    keep_repeated: KeepRepeated = False
 
     def of(self, paths: list[Path]) -> Findings:
         """Return everything found in a declaration."""
-        from symbiosis.flows import survey  # pandas and geopandas take a second to load
+        # pandas and geopandas take a second to load
+        from symbiosis.flows import ReadingOptions, survey_with
 
-        return survey(paths, **{field.name: getattr(self, field.name) for field in fields(self)})
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return survey_with(paths, ReadingOptions(**given))
 
 
 @grouped("survey", Survey)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from symbiosis.flows.assemble import Findings
     from symbiosis.flows.mappings import load_mapping, save_mapping
     from symbiosis.flows.model import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
-    from symbiosis.flows.reader import read, survey
+    from symbiosis.flows.reader import ReadingOptions, read, read_with, survey, survey_with
 
 _HOMES = {
     "FIRM_COLUMNS": "model",
@@ -17,10 +17,13 @@ _HOMES = {
     "Flows": "model",
     "NEED_COLUMNS": "model",
     "OFFER_COLUMNS": "model",
+    "ReadingOptions": "reader",
     "load_mapping": "mappings",
     "read": "reader",
+    "read_with": "reader",
     "save_mapping": "mappings",
     "survey": "reader",
+    "survey_with": "reader",
 }
 
 __all__ = [
@@ -29,10 +32,13 @@ __all__ = [
     "OFFER_COLUMNS",
     "Findings",
     "Flows",
+    "ReadingOptions",
     "load_mapping",
     "read",
+    "read_with",
     "save_mapping",
     "survey",
+    "survey_with",
 ]
 
 

@@ -1,8 +1,7 @@
-"""Figures that carry a unit: yearly quantities, minimum lots, prices; units written in cells."""
+"""What a unit of each line is worth: yearly quantities, and the figures that conversions need."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,16 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.errors import UnitError, say
-from symbiosis.flows.contract import MONTHS, fields, fold
-from symbiosis.flows.number_columns import in_range
-from symbiosis.flows.numbers import read_number
+from symbiosis.flows.contract import MONTHS
 from symbiosis.flows.table import LinesByValue, Table
 from symbiosis.units import Unit, factors, lack_in_words, parse
 
 Floats = NDArray[np.float64]
 LHV_OVER_HHV = {"natural_gas": 59.9 / 66.4}
 """From kgCO2e/GJ PCS and PCI of one gas, ADEME Base Carbone V23.6, elements 37135 and 37134."""
-_WITH_UNIT = re.compile(r"([+\-−]?\d[\d\s.,'’\u00a0\u2009\u202f]*)\s*([^\d\s.,'’][^\n]{0,30})")
 
 
 @dataclass(frozen=True)
@@ -83,44 +79,6 @@ class Figures:
                     words = lack_in_words(unit.text, to, str(lack))
                     table.flag(rows[lacks == lack], column, *words)
         return worth
-
-
-def split_units(table: Table) -> None:
-    """Move units written after quantities (« 12 t/an ») to the column for units, with a note.
-
-    A cell is split only when what follows the number is a unit and the line gives no other.
-    """
-    if "quantity" not in table.cells:
-        return
-    text, unit = table.cells["quantity"], table.column("unit")
-    odd = np.flatnonzero(text.str.contains(r"\d\s*[^\d\s.,'’+\-−eE]", regex=True))
-    written = list(zip(text.iloc[odd], unit.iloc[odd], strict=True))
-    known = {pair: _apart(*pair) for pair in set(written)}
-    found = [known[pair] for pair in written]
-    moved = odd[np.array([bool(pair) for pair in found], dtype=bool)]
-    if not len(moved):
-        return
-    table.remark(
-        moved,
-        "quantity",
-        say("the unit was read from the cell of the quantity"),
-        say("write the unit in its own column"),
-    )
-    table.cells["unit"] = unit
-    for position, column in enumerate(("quantity", "unit")):
-        changed = table.cells[column].to_numpy(dtype=object).copy()
-        changed[moved] = [pair[position] for pair in found if pair]
-        table.cells[column] = pd.Series(changed, dtype="str")
-
-
-def _apart(text: str, unit: str) -> tuple[str, ...]:
-    """Return number and unit of « 12 t/an », ``()`` when it is no such thing or contradicts."""
-    found = _WITH_UNIT.fullmatch(text[:80])
-    if not found or np.isnan(read_number(found[1]).value) or not _is_unit(found[2]):
-        return ()
-    if unit and fold(unit) != fold(found[2]):
-        return ()
-    return found[1].strip(), found[2].strip()
 
 
 def _is_unit(text: str) -> bool:
@@ -192,54 +150,3 @@ _NO_UNIT = (
     say("no unit is given"),
     say("write t, kg, m3, MWh …; a bare t means tonnes a year"),
 )
-
-
-def prices(table: Table, name: str, read: Floats, quantity: Floats, figures: Figures) -> Floats:
-    """Return prices in EUR per canonical unit, from the unit of their header if it has one.
-
-    Parameters
-    ----------
-    table
-        The lines.
-    name
-        Field of the price.
-    read
-        Figures as written, in EUR, shape n.
-    quantity
-        Yearly quantities in canonical units: a price « €/an » or « k€ » of the whole flow is
-        divided by them.
-    figures
-        What conversions need.
-    """
-    measure = table.measure(name)
-    given = ~np.isnan(read)
-    if measure is not None and given.any():
-        if measure.per_year:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                read = read * measure.per_year / quantity
-            read = np.where(np.isfinite(read), read, np.nan)
-        elif measure.unit:
-            read = read / _worth(table, name, measure.unit, given, figures)
-    return in_range(table, fields()[name], read)
-
-
-def lots(table: Table, name: str, read: Floats, figures: Figures) -> Floats:
-    """Return amounts in canonical units, from the unit of their header if it has one."""
-    text = table.unit(name)
-    given = ~np.isnan(read)
-    if not text or not given.any():
-        return read
-    return read * _worth(table, name, text, given, figures)
-
-
-def _worth(
-    table: Table, name: str, text: str, given: NDArray[np.bool_], figures: Figures
-) -> Floats:
-    """Return what one unit of a header is worth in the canonical unit of each line."""
-    try:
-        unit = parse(text)
-    except UnitError as error:
-        problem = next(iter(error.problems))
-        table.flag(given, name, problem.problem, problem.cure)
-        return np.full(len(given), np.nan)
-    return figures.convert(table, np.where(given, 0, -1), [unit], name)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, Problem, Problems, say
-from symbiosis.flows.amounts import split_units
+from symbiosis.flows.cell_units import split_units
 from symbiosis.flows.columns import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS
 from symbiosis.flows.contract import MONTHS, fields
 from symbiosis.flows.declared_files import Opened
@@ -90,20 +90,28 @@ class Beside:
         Materials; the bundled ones if None.
     accept
         Take the best suggestion for an unknown material, and say so.
+    keep_repeated
+        Take two equal lines that no number tells apart, such as two slips of one day, as two flows,
+        and say so; else the second one is a problem.
     """
 
     communes: Communes | Ask | None = None
     territories: TerritoryFile | None = None
     catalogue: Catalogue | None = None
     accept: bool = False
+    keep_repeated: bool = False
 
 
 def check_frames(
-    firms: pd.DataFrame, flows: pd.DataFrame, catalogue: Catalogue | None = None
+    firms: pd.DataFrame,
+    flows: pd.DataFrame,
+    catalogue: Catalogue | None = None,
+    *,
+    keep_repeated: bool = False,
 ) -> Findings:
     """Check two tables in memory; see `Flows.from_tables`."""
     tables = [frame_table("firms", firms)], [frame_table("flows", flows)]
-    return assemble(*tables, Beside(catalogue=catalogue))
+    return assemble(*tables, Beside(catalogue=catalogue, keep_repeated=keep_repeated))
 
 
 def check_sheets(
@@ -180,12 +188,12 @@ def assemble(
     listed = list_firms(firms, flows, beside.communes)
     pyarrow.default_memory_pool().release_unused()
     lines = [
-        check_flows(table, of_line, known, accept=beside.accept)
+        check_flows(table, of_line, known, accept=beside.accept, keep_repeated=beside.keep_repeated)
         for table, of_line, there in zip(flows, listed.of_lines, complete, strict=True)
         if there
     ]
     whole = [table for table, there in zip(flows, complete, strict=True) if there]
-    joined = repeated(whole, lines)
+    joined = repeated(whole, lines, keep=beside.keep_repeated)
     for table, there in zip(flows, complete, strict=True):
         table.bad[:] |= not there
     for table in (*firms, *flows):

@@ -10,8 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.catalogue import Catalogue, contaminant
-from symbiosis.errors import say
-from symbiosis.flows.amounts import LHV_OVER_HHV, Figures, lots, prices, quantity_units
+from symbiosis.errors import Message, Problem, say
+from symbiosis.flows.amounts import LHV_OVER_HHV, Figures, quantity_units
 from symbiosis.flows.checks import (
     check_allowed,
     check_low_list,
@@ -20,17 +20,15 @@ from symbiosis.flows.checks import (
 )
 from symbiosis.flows.materials import identify_all
 from symbiosis.flows.number_columns import Floats, check_numbers
+from symbiosis.flows.prices import lots, prices
 from symbiosis.flows.seasons import monthly, say_whole_year, season_shares
-from symbiosis.flows.table import Table
+from symbiosis.flows.table import MOST, Table
 
 ABSURD = {"t": 1e8, "MWh": 1e8, "m3": 1e10}
 """Largest believable yearly quantity: 100 Mt, 100 TWh, 10 km3 (a large power station's cooling)."""
 _KNOWN = ("kind", "unit", "density_t_per_m3", "lhv_mwh_per_t")
 _TEXTS = ("form", "contaminants", "packaging", "case", "source", "note")
-_NUMBERS = (
-    "moisture_pct", "purity_pct", "temperature_c", "minimum_lot", "route_cost_eur_per_unit",
-    "route_distance_km", "price_eur_per_unit", "year",
-)  # fmt: skip
+_NUMBERS = ("moisture_pct", "purity_pct", "temperature_c", "route_distance_km", "year")
 _SAME = (
     "firm", "direction", "material", "quantity", "route", "operation", "form", "case", "source",
     "year", "temperature_c", "purity_pct", "moisture_pct", "contaminants", "packaging", "note",
@@ -44,7 +42,12 @@ _SAME_ID = (
 
 
 def check_flows(
-    table: Table, firm: NDArray[np.int64], catalogue: Catalogue, *, accept: bool = False
+    table: Table,
+    firm: NDArray[np.int64],
+    catalogue: Catalogue,
+    *,
+    accept: bool = False,
+    keep_repeated: bool = False,
 ) -> pd.DataFrame:
     """Check a table with one line a flow.
 
@@ -58,6 +61,8 @@ def check_flows(
         Materials and their figures.
     accept
         Take the best suggestion for an unknown material, and say so.
+    keep_repeated
+        Take a line that repeats another one as a flow of its own, and say so.
 
     Returns
     -------
@@ -89,12 +94,11 @@ def check_flows(
     say_whole_year(table, flows["months"])
     flows["quantity"] = amount * figures.convert(table, *quantity_units(table), "unit")
     for name in ("route_cost_eur_per_unit", "price_eur_per_unit"):
-        flows[name] = prices(table, name, flows[name].to_numpy(), flows["quantity"].to_numpy(),
-                             figures)  # fmt: skip
-    flows["minimum_lot"] = lots(table, "minimum_lot", flows["minimum_lot"].to_numpy(), figures)
+        flows[name] = prices(table, name, flows["quantity"].to_numpy(), figures)
+    flows["minimum_lot"] = lots(table, "minimum_lot", figures)
     _check_given(table, amount)
     _check_quantity(table, flows)
-    _check_repeats(table, flows)
+    _check_repeats(table, flows, keep=keep_repeated)
     return flows
 
 
@@ -174,10 +178,10 @@ def _check_quantity(table: Table, flows: pd.DataFrame) -> None:
     )
 
 
-def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
-    """Flag lines that repeat an earlier good one in everything that counts.
+def _check_repeats(table: Table, flows: pd.DataFrame, *, keep: bool) -> None:
+    """Flag lines that repeat an earlier good one in everything that counts, or note them.
 
-    Two equal slips are two flows where each has its own number.
+    Two equal slips are two flows where each has its own number, or where that was asked for.
     """
     good = ~table.bad
     seen = flows.loc[good, list(_SAME)].assign(
@@ -189,15 +193,39 @@ def _check_repeats(table: Table, flows: pd.DataFrame) -> None:
     first[groups[::-1]] = lines[::-1]
     for line, group in zip(lines, groups, strict=True):
         if first[group] != line:
-            table.flag(
-                np.array([line]),
-                "material",
+            _tell_repeat(
+                table,
+                int(line),
                 say("this line repeats row {row}", row=int(table.rows[first[group]])),
-                say("remove it, or tell them apart by the number of the slip or the note"),
+                keep=keep,
             )
 
 
-def repeated(tables: Sequence[Table], lines: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _tell_repeat(table: Table, line: int, repeats: Message, *, keep: bool) -> None:
+    """Flag a line that repeats another one; where such lines are kept, note it.
+
+    An identifier that stands twice is a problem all the same: it says that they are one flow.
+    """
+    if keep:
+        table.notes.extend([
+            Problem(
+                say("{repeats}; it was taken as a flow of its own, as asked", repeats=repeats),
+                say("remove it if it is the same"),
+                table.file, int(table.rows[line]), table.header("material"),
+                str(table.column("material").iloc[line])[:80],
+            )
+        ] if len(table.notes) < MOST else [])  # fmt: skip
+        return
+    cure = say(
+        "remove it, or tell them apart by the number of the slip or the note; --keep-repeated takes"
+        " equal lines as flows of their own"
+    )
+    table.flag(np.array([line]), "material", repeats, cure)
+
+
+def repeated(
+    tables: Sequence[Table], lines: Sequence[pd.DataFrame], *, keep: bool = False
+) -> pd.DataFrame:
     """Join the lines of several tables; flag what repeats a line or an identifier of another.
 
     Parameters
@@ -206,6 +234,8 @@ def repeated(tables: Sequence[Table], lines: Sequence[pd.DataFrame]) -> pd.DataF
         The lines; marked where they repeat those of an earlier table.
     lines
         What `check_flows` returned for each.
+    keep
+        Take a line that repeats one of another table as a flow of its own, and say so.
 
     Returns
     -------
@@ -229,13 +259,9 @@ def repeated(tables: Sequence[Table], lines: Sequence[pd.DataFrame]) -> pd.DataF
     first = good.index.to_series().groupby(groups).transform("first")
     for at in first.index[part[first.index] != part[first]]:
         other = tables[part[first[at]]]
-        tables[part[at]].flag(
-            np.array([line[at]]),
-            "material",
-            say("this line repeats row {row} of {file}", row=int(other.rows[line[first[at]]]),
-                file=other.file),
-            say("remove it, or tell them apart by the number of the slip or the note"),
-        )  # fmt: skip
+        repeats = say("this line repeats row {row} of {file}",
+                      row=int(other.rows[line[first[at]]]), file=other.file)  # fmt: skip
+        _tell_repeat(tables[part[at]], int(line[at]), repeats, keep=keep)
     if joined["flow_id"].duplicated().any():
         numbered = pd.Series([f"flow-{i + 1}" for i in range(len(joined))], dtype="str")
         joined["flow_id"] = given.where(given != "", numbered)

@@ -24,11 +24,13 @@ commune with its postcode or département.
   `--annotate copy.xlsx` for your own file with the cells coloured.
 - A unit may stand in the header, « Quantité (t/an) ». A bare `t` means a year. The unit of a line
   beats the unit of its header.
-- The unit of any other figure may stand in its header or its cell too (K, °F, m, miles, kg/m3,
-  g/kg, c€/kg, k€ or €/an for the whole flow, h/jour, milliers, %): it is converted, refused by
-  name, or noted as no unit. Euros alone are taken: no rate is guessed. `Quantité 2024 (t)` also
-  gives the year. `t MS` (dry matter) needs the moisture of an offer, `MWh PCS` is converted for
-  natural gas alone, an Sm3 (15 °C) is 0.948 Nm3.
+- The unit of any figure may stand in its header or its cell too (« 1 200 kg/an », « 12,5 c€/kg »,
+  « 393 K », °F, m, miles, kg/m3, g/kg, k€ or €/an for the whole flow, h/jour, milliers, %): it is
+  converted, refused by name, or noted as no unit. Where two units contradict each other, a whole
+  one in the cell is taken with a note, and half a one (« 12 € » below « (k€) ») is a problem.
+  Euros alone are taken: no rate is guessed. `Quantité 2024 (t)` also gives the year. `t MS` (dry
+  matter) needs the moisture of an offer, `MWh PCS` is converted for natural gas alone, an Sm3
+  (15 °C) is 0.948 Nm3.
 - `1.250` or `1,250` may be a thousand times more or less: the other cells of the column decide,
   then those of the file (a file parted by `;` has decimal commas). What nothing decides is a
   problem. Spaces and apostrophes stand between groups of three alone; two numbers in a
@@ -37,7 +39,9 @@ commune with its postcode or département.
   `.0`; five digits get their zero back, with a note. A star that the list does not have is a
   problem that names the hazardous twin; a hazardous code without its star stays hazardous.
 - A line is left out as a total where its first cell is that word, it names nothing, and its figures
-  are the sum of lines above. Two equal lines are two flows where each has a slip number of its own.
+  are the sum of lines above.
+- Two equal lines, such as two slips of one day, are two flows where each has a slip number of its
+  own, or with `--keep-repeated`; else the second is a problem.
 - An everyday name (« laitier de haut fourneau ») is taken with a note where it is certain; else it
   is a problem with suggestions, and `--accept-suggestions` takes the first of them.
 - `--skip-bad` goes on without the faulty lines and lists each with its reason.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+import numpy as np
 import pandas as pd
 
+from symbiosis.flows.cell_units import part_units
 from symbiosis.flows.contract import fields
+from symbiosis.flows.measures import PRICES
 from symbiosis.flows.numbers import Marks, parse_numbers
 
 _COORDINATES = frozenset({"longitude", "latitude", "x", "y"})
@@ -14,7 +19,13 @@ _LIKELY = {";": ","}
 nothing, since Grist and Google Sheets use it in every language."""
 
 
-def marks_of(cells: pd.DataFrame, separator: str, *, number_cells: bool = False) -> Marks:
+def marks_of(
+    cells: pd.DataFrame,
+    separator: str,
+    *,
+    number_cells: bool = False,
+    converted: Collection[str] = (),
+) -> Marks:
     """Return how a table writes numbers.
 
     Parameters
@@ -25,6 +36,8 @@ def marks_of(cells: pd.DataFrame, separator: str, *, number_cells: bool = False)
         What parts the cells of the file: ``;``, ``,`` or a tab; ``""`` for a workbook or a frame.
     number_cells
         See `numbers.Marks`.
+    converted
+        Fields whose header gives a unit: the limits of the field say nothing of their figures.
     """
     marks = Marks("", _LIKELY.get(separator, ""), number_cells)
     proofs: set[str] = set()
@@ -33,6 +46,9 @@ def marks_of(cells: pd.DataFrame, separator: str, *, number_cells: bool = False)
             continue
         if name in _COORDINATES and separator != ",":
             continue
-        text = cells[name].str.replace(r"\s*[^0-9\s.,'’]*$", "", regex=True)
-        proofs |= set(parse_numbers(text, marks, low=field.minimum, high=field.maximum).proves)
+        parted = part_units(name, cells[name])
+        low, high = field.minimum, field.maximum
+        if name in PRICES or name in converted or (parted.codes >= 0).any():
+            low, high = -np.inf, np.inf
+        proofs |= set(parse_numbers(parted.text, marks, low=low, high=high).proves)
     return Marks(proofs.pop(), "", number_cells) if len(proofs) == 1 else marks

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from symbiosis.errors import Message, UnitError, say
@@ -124,6 +124,10 @@ class Measure:
         Problem and cure where the unit is not converted.
     doubt
         What is said of a unit that is converted with a choice.
+    money
+        Whether it names a currency.
+    bare
+        Whether it is money that says neither for what nor for how long (« k€ »).
     """
 
     text: str
@@ -133,6 +137,8 @@ class Measure:
     per_year: float = 0.0
     refusal: tuple[Message, Message] | None = None
     doubt: tuple[Message, Message] | None = None
+    money: bool = False
+    bare: bool = False
 
 
 def folded(text: str) -> str:
@@ -256,9 +262,8 @@ def _of_price(text: str, word: str) -> Measure | None:
         if per and _parses(per[1]) and not period_of(per[1]):
             return Measure(text, unit=per[1])
         return _refused(text, "EUR/t") if is_unit(text) else None
-    if money["other"]:
-        problem = say("“{unit}” is not in euros, and no rate is guessed", unit=text[:40])
-        return Measure(text, refusal=(problem, say("give the figures in EUR")))
+    if money["other"] or (money["multiple"] == "m" and text[0] == "m"):
+        return Measure(text, refusal=_odd_money(text, foreign=bool(money["other"])))
     scale = 0.01 if money["cents"] else {"k": 1e3, "m": 1e6}.get((money["multiple"] or "")[:1], 1.0)
     if (money["multiple"] or "").startswith("mill"):
         scale = 1e3 if money["multiple"].startswith("millier") else 1e6
@@ -270,16 +275,25 @@ def _of_price(text: str, word: str) -> Measure | None:
     if not unit:
         return _of_bare_money(text, scale)
     doubt = (say("this price includes VAT"), say("give it without VAT")) if taxed else None
-    return Measure(text, scale, unit="" if times else unit, per_year=times, doubt=doubt)
+    return Measure(text, scale, unit="" if times else unit, per_year=times, doubt=doubt, money=True)
+
+
+def _odd_money(text: str, *, foreign: bool) -> tuple[Message, Message]:
+    """Return problem and cure of another currency, or of « m€ », thousands to some."""
+    if foreign:
+        problem = say("“{unit}” is not in euros, and no rate is guessed", unit=text[:40])
+        return problem, say("give the figures in EUR")
+    problem = say("“{unit}” may be thousands or millions of euros", unit=text[:40])
+    return problem, say("write k€ or M€")
 
 
 def _of_bare_money(text: str, scale: float) -> Measure:
     """Return what « (€) », « (k€) » or « (c€) » mean over a price: k€ are paid for a year."""
     cure = say("write €/t, €/MWh or €/m3 in the header, or €/an for the whole flow")
+    plain = Measure(text, scale, money=True, bare=True)
     if scale < 1:
-        return Measure(text, refusal=(say("“{unit}” does not say for what", unit=text[:40]), cure))
+        return replace(plain, refusal=(say("“{unit}” does not say for what", unit=text[:40]), cure))
     if scale > 1:
         doubt = (say("these amounts were read as paid for the whole flow of a year"), cure)
-        return Measure(text, scale, per_year=1.0, doubt=doubt)
-    doubt = (say("these prices were read in EUR per t, MWh or m3"), cure)
-    return Measure(text, doubt=doubt)
+        return replace(plain, per_year=1.0, doubt=doubt)
+    return replace(plain, doubt=(say("these prices were read in EUR per t, MWh or m3"), cure))

@@ -61,6 +61,7 @@ class Flows:
         *,
         skip_bad: bool = False,
         catalogue: Catalogue | None = None,
+        keep_repeated: bool = False,
     ) -> Flows:
         """Check two tables in memory exactly as files would be checked.
 
@@ -73,6 +74,8 @@ class Flows:
             Go on without the faulty lines; they are listed in ``skipped``.
         catalogue
             Names the materials; the bundled one if None.
+        keep_repeated
+            Take equal lines as flows of their own; see `read`.
 
         Raises
         ------
@@ -89,4 +92,5 @@ class Flows:
         >>> flows.offers[["material", "quantity", "unit"]].values.tolist()
         [['10 11 12', 5000.0, 't']]
         """
-        return cls(**settle(check_frames(firms, flows, catalogue), skip_bad=skip_bad))
+        found = check_frames(firms, flows, catalogue, keep_repeated=keep_repeated)
+        return cls(**settle(found, skip_bad=skip_bad))

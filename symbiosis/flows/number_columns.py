@@ -9,10 +9,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from symbiosis.errors import say
+from symbiosis.flows.cell_units import part_units
 from symbiosis.flows.contract import Field, fields_of, fold
-from symbiosis.flows.measures import PRICES, QUANTITIES, read_measure
+from symbiosis.flows.measures import PRICES, QUANTITIES
 from symbiosis.flows.numbers import Numbers, number_text, parse_numbers
-from symbiosis.flows.table import LinesByValue, Table
+from symbiosis.flows.table import Table
 
 Floats = NDArray[np.float64]
 
@@ -25,17 +26,20 @@ def check_numbers(table: Table, which: str) -> dict[str, Floats]:
     table
         The lines.
     which
-        ``firms`` or ``flows``: whose fields to read.
+        ``firms`` or ``flows``: whose fields to read. Prices and minimum lots are read where the
+        unit of each line is known (`prices`).
 
     Returns
     -------
     dict
-        Numbers by field in the field's unit (prices and quantities: under the unit of their header
-        still to be converted), shape n, NaN where empty or flagged.
+        Numbers by field in the field's unit (quantities: in the unit of their line, still to be
+        converted), shape n, NaN where empty or flagged.
     """
     read = {}
     for field in fields_of(which):
         if field.type not in ("number", "year") or field.name not in table.cells:
+            continue
+        if field.name in PRICES or field.name == "minimum_lot":
             continue
         text = table.column(field.name)
         if field.type == "year":
@@ -52,16 +56,13 @@ def check_numbers(table: Table, which: str) -> dict[str, Floats]:
                 table.flag(filled, field.name, *measure.refusal)
                 values[filled] = np.nan
             values = np.where(own, values, values * measure.scale + measure.offset)
-        read[field.name] = values if field.name in PRICES else in_range(table, field, values)
+        read[field.name] = in_range(table, field, values)
         if field.unit == "%":
             _doubt_shares(table, field, read[field.name], own)
     return read
 
 
 _EPSG = r"(?i)^(?:urn:ogc:def:crs:)?epsg[\s:]*"
-_CELL_UNIT = re.compile(
-    r"([+\-−–]?\s?[0-9.,](?:[^A-Za-z%°€$£‰]*[0-9.,])?)\s*([^\s0-9.,][^\n]{0,30})"
-)
 _CLASSES = {
     "00": (0, 0), "01": (1, 2), "02": (3, 5), "03": (6, 9), "11": (10, 19), "12": (20, 49),
     "21": (50, 99), "22": (100, 199), "31": (200, 249), "32": (250, 499), "41": (500, 999),
@@ -76,46 +77,37 @@ _RANGE = re.compile(
 def _with_units(table: Table, field: Field, text: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the numbers of a column, and where a cell had its own unit, which is converted.
 
-    A quantity is left without: its unit has a column of its own (`amounts.split_units`).
+    A quantity is left without: its unit has a column of its own (`cell_units.split_units`).
     """
     own = np.zeros(len(text), dtype=bool)
     scale, offset = np.ones(len(text)), np.zeros(len(text))
     if field.name not in QUANTITIES:
-        odd = np.flatnonzero(text.str.contains(r"[0-9]\s*[^0-9\s.,'’]", regex=True))
-        codes, words = pd.factorize(text.iloc[odd])
-        plain = text.to_numpy(dtype=object).copy()
-        for lines, word in zip(LinesByValue(codes, len(words)), words, strict=True):
-            parted = _CELL_UNIT.fullmatch(str(word))
-            measure = read_measure(field.name, parted[2]) if parted else None
-            if parted is None or measure is None:
-                continue
+        parted = part_units(field.name, text)
+        plain = parted.text.to_numpy(dtype=object).copy()
+        for lines, measure in parted.lines():
             if measure.refusal is not None:
-                table.flag(odd[lines], field.name, *measure.refusal)
-                plain[odd[lines]] = ""
+                table.flag(lines, field.name, *measure.refusal)
+                plain[lines] = ""
                 continue
-            if field.name in PRICES and (measure.unit or measure.per_year or measure.scale != 1):
-                continue  # « 85 €/kg » in a cell: its unit belongs in the header
-            plain[odd[lines]] = parted[1]
-            own[odd[lines]] = field.name not in PRICES
-            scale[odd[lines]], offset[odd[lines]] = measure.scale, measure.offset
+            own[lines] = True
+            scale[lines], offset[lines] = measure.scale, measure.offset
         text = pd.Series(plain, index=text.index, dtype="str")
-    prices = field.name in PRICES
-    low, high = (-np.inf, np.inf) if prices or own.any() else (field.minimum, field.maximum)
+    low, high = (-np.inf, np.inf) if own.any() else (field.minimum, field.maximum)
     if table.measure(field.name) is not None:
         low, high = -np.inf, np.inf
     numbers = parse_numbers(text, table.marks, low=low, high=high)
-    _tell_numbers(table, field.name, numbers)
+    tell_numbers(table, field.name, numbers)
     return numbers.values * scale + offset, own
 
 
-def _tell_numbers(table: Table, name: str, numbers: Numbers) -> None:
+def tell_numbers(table: Table, name: str, numbers: Numbers) -> None:
     """Flag cells that are no number or two numbers a thousand times apart; say what was decided."""
-    table.flag(
-        numbers.wrong,
-        name,
-        say("this is not a number"),
-        say("write only a number, such as 12.5 or 12,5, and its unit in the column for units"),
+    wanted = (
+        say("write only a number, such as 12.5 or 12,5, and its unit in the column for units")
+        if name in QUANTITIES
+        else say("write only a number, such as 12.5 or 12,5, and its unit in the header")
     )
+    table.flag(numbers.wrong, name, say("this is not a number"), wanted)
     table.flag(
         numbers.undecided,
         name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -77,16 +78,43 @@ def read(
     DataError
         With all problems: file, row, column, value, problem, cure.
     """
-    found = survey(
-        path,
-        communes=communes,
-        territories=territories,
-        mapping=mapping,
-        max_mb=max_mb,
-        extra=extra,
-        accept_suggestions=accept_suggestions,
+    options = ReadingOptions(
+        communes, territories, mapping, max_mb, extra, accept_suggestions=accept_suggestions
     )
-    return Flows(**settle(found, skip_bad=skip_bad))
+    return read_with(path, options, skip_bad=skip_bad)
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How a declaration is read: the parameters of `read`, and what is asked for more seldom.
+
+    Parameters
+    ----------
+    communes, territories, mapping, max_mb, extra, accept_suggestions
+        See `read`.
+    keep_repeated
+        Take two lines that are equal in everything, such as two slips of one day without their
+        numbers, as two flows; each is noted. Else the second is a problem.
+    """
+
+    communes: Path | str | None = None
+    territories: TerritoryFile | Path | str | None = None
+    mapping: Mapping[str, str] | Path | str | None = None
+    max_mb: float = 100.0
+    extra: Path | str | Catalogue | None = None
+    accept_suggestions: bool = False
+    keep_repeated: bool = False
+
+
+def read_with(path: Paths, options: ReadingOptions, *, skip_bad: bool = False) -> Flows:
+    """Read a declaration as `read` does, with every option.
+
+    Raises
+    ------
+    DataError
+        With all problems.
+    """
+    return Flows(**settle(survey_with(path, options), skip_bad=skip_bad))
 
 
 def survey(
@@ -103,20 +131,30 @@ def survey(
 
     Parameters are those of `read`.
     """
+    options = ReadingOptions(
+        communes, territories, mapping, max_mb, extra, accept_suggestions=accept_suggestions
+    )
+    return survey_with(path, options)
+
+
+def survey_with(path: Paths, options: ReadingOptions) -> Findings:
+    """Read and check a declaration as `survey` does, with every option."""
     paths = [Path(each) for each in ([path] if isinstance(path, (str, Path)) else path)]
     folder = paths[0] if is_folder(paths[0]) else paths[0].parent
+    extra = options.extra
     try:
         beside = Beside(
-            communes=_places(communes, folder, max_mb),
-            territories=_territories(territories, folder),
+            communes=_places(options.communes, folder, options.max_mb),
+            territories=_territories(options.territories, folder),
             catalogue=extra if isinstance(extra, Catalogue) else load(extra or None),
-            accept=accept_suggestions,
+            accept=options.accept_suggestions,
+            keep_repeated=options.keep_repeated,
         )
-        headers = load_mapping(mapping)
+        headers = load_mapping(options.mapping)
         files = [file for each in paths for file in files_of(each)]
     except DataError as error:
         return nothing_found(error.problems)
-    return check_sheets(open_files(files, max_mb), beside, headers)
+    return check_sheets(open_files(files, options.max_mb), beside, headers)
 
 
 def read_firms(

@@ -234,6 +234,7 @@ def check_received(
     *,
     mapping: Mapping[str, str] | None = None,
     catalogue: Catalogue | None = None,
+    keep_repeated: bool = False,
 ) -> Findings:
     """Check received tables exactly as files are checked; raises nothing.
 
@@ -245,8 +246,10 @@ def check_received(
         Header to field, where the reader corrected it.
     catalogue
         Names the materials; the bundled one if None.
+    keep_repeated
+        Take equal lines as flows of their own; see `reader.read`.
     """
-    beside = Beside(received.communes, received.perimeters, catalogue)
+    beside = Beside(received.communes, received.perimeters, catalogue, keep_repeated=keep_repeated)
     return check_sheets(received.opened, beside, mapping)
 
 
@@ -259,6 +262,17 @@ def flows_of(found: Findings, *, skip_bad: bool = False) -> Flows:
         With every problem; with ``skip_bad`` only when no line is left.
     """
     return Flows(**settle(found, skip_bad=skip_bad))
+
+
+def private_unless_said(flows: Flows) -> Flows:
+    """Return the flows, those that do not say who may see them being private."""
+    sides = {
+        side: table.assign(
+            visibility=table["visibility"].where(table["visibility"] != "", "private")
+        )
+        for side, table in (("offers", flows.offers), ("needs", flows.needs))
+    }
+    return replace(flows, **sides)
 
 
 def together(base: Flows, added: Flows) -> tuple[Flows, list[str]]:

@@ -141,7 +141,12 @@ def to_table(sheet: Sheet, *, mapping: Mapping[str, str] | None = None) -> Table
         headings=headings,
         comma_separated=sheet.comma_separated,
         bad=np.zeros(len(rows), dtype=bool),
-        marks=marks_of(cells, sheet.separator, number_cells=bool(sheet.name)),
+        marks=marks_of(
+            cells,
+            sheet.separator,
+            number_cells=bool(sheet.name),
+            converted={h.field for h in headings if h.measure is not None},
+        ),
     )
     _check_shape(table, sheet, spill)
     table.notes.extend(cleaned_cells(sheet, top, table.file))
@@ -228,7 +233,7 @@ def frame_table(name: str, frame: pd.DataFrame) -> Table:
         np.flatnonzero(filled).astype(np.int64) + 2,
         headings,
         bad=np.zeros(n, dtype=bool),
-        marks=marks_of(cells, ""),
+        marks=marks_of(cells, "", converted={h.field for h in headings if h.measure is not None}),
     )
     for heading in headings:
         if heading.field:

@@ -143,6 +143,48 @@ def test_json_too(client, as_):
     assert answer.status_code == 200, answer.text
 
 
+def sent_as(kind, rows):
+    """The same two tables as CSV or as JSON."""
+    firm = {"firm_id": "ash", "name": "Ash", "longitude": 2.3, "latitude": 51, "territory": "north"}
+    if kind == "json":
+        return {"json": {"firms": [firm], "flows": rows}}
+    lines = [firm | row for row in rows]
+    text = "\n".join([",".join(lines[0]), *(",".join(map(str, line.values())) for line in lines)])
+    return {"content": text, "headers": TEXT}
+
+
+NEW = {"firm_id": "ash", "flow_id": "ash-9", "direction": "offer", "material": "17 02 02",
+       "quantity": 3.5, "unit": "t"}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+@pytest.mark.parametrize("said", [None, "", "members"])
+def test_a_new_flow_is_private_unless_its_firm_says_otherwise(client, as_, kind, said):
+    row = NEW if said is None else {**NEW, "visibility": said}
+    body = sent_as(kind, [row])
+    headers = {**body.pop("headers", {}), **as_("ash")}
+    assert client.post("/api/v1/flows", headers=headers, **body).status_code == 200
+    seen = {}
+    for name in ("ash", "beech", None):
+        offers = client.get("/api/v1/flows", headers=as_(name)).json()["offers"]
+        seen[name] = [o["visibility"] for o in offers if o["material"] == "17 02 02"]
+    assert seen["ash"] == [said or "private"]
+    assert seen["beech"] == (["members"] if said else [])
+    assert seen[None] == []
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_equal_slips_are_taken_where_the_upload_asks_for_it(client, as_, kind):
+    slip = {key: value for key, value in NEW.items() if key != "flow_id"}
+    for asked, status in (("", 422), ("?keep_repeated=true", 200)):
+        body = sent_as(kind, [slip, slip])
+        headers = {**body.pop("headers", {}), **as_("ash")}
+        answer = client.post(f"/api/v1/flows{asked}", headers=headers, **body)
+        assert answer.status_code == status, answer.text
+    offers = client.get("/api/v1/flows", headers=as_("ash")).json()["offers"]
+    assert [o["quantity"] for o in offers if o["material"] == "17 02 02"] == [3.5, 3.5]
+
+
 @pytest.mark.parametrize(
     ("name", "status"),
     [(None, 403), ("beech", 403), ("analyst", 403), ("administrator", 403), ("ash", 200)],
@@ -278,8 +320,8 @@ def test_health_answers_while_a_crowd_of_uploads_is_read(filled, monkeypatch):
     store, _, tokens = filled
     reading, over, started = threading.Semaphore(0), threading.Event(), []
 
-    def slow(*body):
-        started.append(body)
+    def slow(*body, **options):
+        started.append((body, options))
         reading.release()
         over.wait(120)  # so that a fault here is told, and does not hang
         raise DataError([])

@@ -8,7 +8,7 @@ import pytest
 
 import symbiosis.flows
 from symbiosis.cli._reading import Reading, with_reading
-from symbiosis.flows import read
+from symbiosis.flows import ReadingOptions
 
 
 def command(path: Path, *, reading: Reading, lang: str = "fr") -> tuple:
@@ -25,23 +25,23 @@ def test_a_command_gains_the_options_and_keeps_its_own():
 def test_what_is_given_reaches_the_command():
     given = dict.fromkeys(("communes", "territories", "mapping", "catalogue"))
     path, reading, lang = with_reading(command)(
-        "p", lang="en", accept_suggestions=True, skip_bad=True, max_mb=3, **given
-    )
+        "p", lang="en", accept_suggestions=True, keep_repeated=True, skip_bad=True, max_mb=3,
+        **given,
+    )  # fmt: skip
     assert (path, lang) == ("p", "en")
-    assert reading == Reading(accept_suggestions=True, skip_bad=True, max_mb=3)
+    assert reading == Reading(accept_suggestions=True, keep_repeated=True, skip_bad=True, max_mb=3)
 
 
 def test_what_is_given_reaches_the_reader(monkeypatch):
-    known = {"path", *inspect.signature(read).parameters}
     seen = {}
 
-    def watch(path, **words):
-        seen.update(words, path=path)
+    def watch(path, options, *, skip_bad):
+        seen.update(path=path, options=options, skip_bad=skip_bad)
 
-    monkeypatch.setattr(symbiosis.flows, "read", watch)
-    Reading(catalogue="own", max_mb=7, skip_bad=True).read("here")
-    assert (seen["path"], seen["extra"], seen["max_mb"]) == ("here", "own", 7)
-    assert set(seen) <= known
+    monkeypatch.setattr(symbiosis.flows, "read_with", watch)
+    Reading(catalogue="own", max_mb=7, skip_bad=True, keep_repeated=True).read("here")
+    options = ReadingOptions(extra="own", max_mb=7, keep_repeated=True)
+    assert seen == {"path": "here", "options": options, "skip_bad": True}
 
 
 @pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Reading)])

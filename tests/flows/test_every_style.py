@@ -142,6 +142,70 @@ def test_many_files_in_any_style(style, quantities, unit, placing):
     check(style, quantities, unit, placing)
 
 
+PRICE_UNITS = [
+    ("", 1), ("€", 1), ("€/t", 1), ("euros la tonne", 1), ("€ HT/t", 1), ("€/kg", 1000),
+    ("c€/kg", 10), ("cts/kg", 10), ("€/q", 10), ("k€/kt", 1), ("€/an", Decimal("0.01")),
+    ("k€", 10), ("k€/an", 10), ("€/mois", Decimal("0.12")),
+]  # fmt: skip
+LOT_UNITS = [unit for unit in UNITS if unit[0] != "milliers de tonnes"]
+
+
+def check_cells(style, figures, unit, name, header):
+    """Write figures with their unit in the cell: each is read as it was meant, or refused."""
+    separator, thousands, decimal = style
+    text, factor = unit
+    cells = [f"{spelled(figure, thousands, decimal)} {text}".strip() for figure in figures]
+    rows = [["Entreprise", "Longitude", "Latitude", "Sens", "Matière", "Quantité", "Unité", header]]
+    rows += [
+        [f"E{i}", f"2{decimal}3{i}1", f"50{decimal}9", "sortie", "03 01 05", "100", "t", cell]
+        for i, cell in enumerate(cells)
+    ]
+    lines = [separator.join(f'"{cell}"' if separator in cell else cell for cell in r) for r in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "flux.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        found = survey(path)
+    refused = {problem.row - 2 for problem in found.problems}
+    read = {}
+    if found.tables is not None:
+        offers = found.tables["offers"].merge(found.tables["firms"], on="firm_id")
+        read = {int(n[1:]): value for n, value in zip(offers["name"], offers[name], strict=True)}
+    for line, figure in enumerate(figures):
+        meant = float(figure * factor)
+        assert line in read or line in refused, cells
+        if line in read:
+            assert read[line] == pytest.approx(meant, rel=1e-9), (cells[line], found.notes)
+        if line in refused and meant <= 1e5:
+            written = spelled(figure, thousands, decimal)
+            assert not proves([written], decimal), (cells, list(found.problems))
+
+
+in_cells = {
+    "style": st.sampled_from(STYLES),
+    "figures": st.lists(numbers, min_size=1, max_size=4, unique=True),
+    "unit": st.sampled_from(PRICE_UNITS),
+    "lot": st.sampled_from(LOT_UNITS),
+}
+
+
+def check_prices_and_lots(style, figures, unit, lot):
+    check_cells(style, figures, unit, "route_cost_eur_per_unit", "Coût")
+    check_cells(style, figures, lot, "minimum_lot", "Lot minimal")
+
+
+@settings(deadline=None, max_examples=15)
+@given(**in_cells)
+def test_a_unit_in_the_cell_of_a_price_or_a_lot_is_converted(style, figures, unit, lot):
+    check_prices_and_lots(style, figures, unit, lot)
+
+
+@pytest.mark.slow
+@settings(deadline=None, max_examples=cases(10_000, 100))
+@given(**in_cells)
+def test_many_units_in_the_cells_of_prices_and_lots(style, figures, unit, lot):
+    check_prices_and_lots(style, figures, unit, lot)
+
+
 HEADERS = [
     ("Température (K)", "temperature_c", lambda x: x - 273.15, (300, 900)),
     ("Température °F", "temperature_c", lambda x: (x - 32) / 1.8, (0, 900)),

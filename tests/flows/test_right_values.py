@@ -4,7 +4,7 @@ import openpyxl
 import pytest
 
 import symbiosis as sy
-from symbiosis.flows import survey
+from symbiosis.flows import ReadingOptions, survey, survey_with
 
 PLACED = "Entreprise;Longitude;Latitude;Sens;Matière;Quantité;Unité"
 
@@ -439,3 +439,96 @@ def test_two_equal_slips_are_told_apart_by_their_number(tmp_path):
     assert "number of the slip" in str(next(iter(found.problems)).cure)
     found = survey_of(tmp_path, head, line + "1", line + "2")
     assert quantities(found) == [5, 5]
+
+
+def test_two_equal_slips_are_two_flows_where_that_is_asked_for(tmp_path):
+    path = tmp_path / "a.csv"
+    line = "A;2.3;50.9;sortie;10 11 12;5;t"
+    path.write_text("\n".join([PLACED, line, line]) + "\n", encoding="utf-8")
+    assert [p.row for p in survey(path).problems] == [3]
+    found = survey_with(path, ReadingOptions(keep_repeated=True))
+    assert quantities(found) == [5, 5]
+    assert [n.row for n in found.notes if "as asked" in str(n.problem)] == [3]
+    other = tmp_path / "b.csv"
+    other.write_text("\n".join([PLACED, line]) + "\n", encoding="utf-8")
+    found = survey_with([path, other], ReadingOptions(keep_repeated=True))
+    assert quantities(found) == [5, 5, 5]
+    assert found.tables["offers"]["flow_id"].is_unique
+
+
+def test_an_identifier_that_stands_twice_is_one_flow_whatever_is_asked_for(tmp_path):
+    path = tmp_path / "a.csv"
+    line = "A;2.3;50.9;sortie;10 11 12;5;t;F1"
+    path.write_text("\n".join([PLACED + ";flow_id", line, line]) + "\n", encoding="utf-8")
+    assert len(survey_with(path, ReadingOptions(keep_repeated=True)).problems) == 1
+
+
+# units in cells -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "per_tonne"),
+    [
+        ("Coût", "85 €/kg", 85_000), ("Coût", "12,5 c€/kg", 125), ("Coût", "€ 85", 85),
+        ("Coût", "3 k€", 25), ("Coût", "1 200 €/an", 10), ("Coût", "85 €/m3", 85 / 1.2),
+        ("Coût (€/t)", "12 €/kg", 12_000), ("Coût (k€)", "12 €/t", 12),
+        ("Coût (€/an)", "12 k€", 100), ("Coût (c€/kg)", "12 c€", 120), ("Coût (€/t)", "12 €", 12),
+    ],
+)  # fmt: skip
+def test_a_price_is_read_in_the_unit_of_its_cell(tmp_path, header, cell, per_tonne):
+    line = f"A;2.3;50.9;sortie;10 11 12;120;t;{cell}"
+    found = survey_of(tmp_path, f"{PLACED};{header}", line)
+    assert not len(found.problems), found.problems.table()
+    assert found.tables["offers"]["route_cost_eur_per_unit"].tolist() == [pytest.approx(per_tonne)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("Coût", "3 m€"), ("Coût", "£85/t"), ("Coût", "12 c€"), ("Coût", "85 €/100 kg"),
+        ("Coût", "80-90 €/t"), ("Coût", "85 €/ton"), ("Coût", "85 %"), ("Coût (k€)", "12 €"),
+        ("Coût (€/t)", "12 k€"), ("Coût (c€/kg)", "12 €"), ("Coût (£/t)", "12 €"),
+        ("Lot minimal (milliers)", "20 t"), ("Lot minimal", "20 €"),
+    ],
+)  # fmt: skip
+def test_a_price_whose_unit_leaves_a_doubt_is_a_problem(tmp_path, header, cell):
+    line = f"A;2.3;50.9;sortie;10 11 12;120;t;{cell}"
+    found = survey_of(tmp_path, f"{PLACED};{header}", line)
+    assert told(found) == [(2, header, cell)]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "tonnes"),
+    [("12 t", "t/mois", 144), ("12 t/mois", "t", 144), ("12 t", "tonnes", 12), ("3 kt", "", 3000)],
+)
+def test_a_unit_in_a_cell_and_one_beside_it_that_agree(tmp_path, quantity, unit, tonnes):
+    found = survey_of(tmp_path, PLACED, f"A;2.3;50.9;sortie;10 11 12;{quantity};{unit}")
+    assert quantities(found) == [tonnes]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit"), [("12 kg", "t"), ("3 kt", "t"), ("12 tons", "t"), ("12 t MS", "t")]
+)
+def test_a_unit_in_a_cell_and_another_one_beside_it_are_a_problem(tmp_path, quantity, unit):
+    found = survey_of(tmp_path, PLACED, f"A;2.3;50.9;sortie;10 11 12;{quantity};{unit}")
+    assert told(found) == [(2, "Quantité", quantity)]
+
+
+def test_units_in_the_cells_of_months(tmp_path):
+    head = PLACED.replace("Quantité;", "") + ";Janvier;Février"
+    found = survey_of(tmp_path, head, "A;2.3;50.9;sortie;10 11 12;;10 t;12 t")
+    assert quantities(found) == [22]
+    for months in ("10 t;12", "10 kg;12 t"):
+        found = survey_of(tmp_path, head, f"A;2.3;50.9;sortie;10 11 12;;{months}")
+        assert found.tables is None
+        assert len(found.problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Densité (kg/m3)", "1.250"), ("Distance (m)", "45.231"), ("Densité", "1.250 g/l"),
+     ("Coût", "100.001")],
+)  # fmt: skip
+def test_the_limits_of_a_field_prove_no_mark_of_figures_in_another_unit(tmp_path, header, cell):
+    found = survey_of(tmp_path, f"{PLACED};{header}", f"A;2.3;50.9;sortie;10 11 12;5;t;{cell}")
+    assert told(found) == [(2, header, cell)]
