@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from symbiosis.errors import say
+from symbiosis.flows.cell_units import part_units
 from symbiosis.flows.commune_cells import departement_code, plain_code
 from symbiosis.flows.contract import fold
 from symbiosis.flows.gazetteer import TABLE_PRECISION_M, Communes, entries, french_communes
@@ -47,6 +49,11 @@ number inside the département, and stands beside ``code_commune_INSEE``; the po
 (*laposte_hexasmal*) gives latitude and longitude in one column.
 """
 _NEEDED = ("insee", "name")
+_TITLE = 20
+"""Rows among which the headers are looked for."""
+_PAIR = re.compile(r"(-?[0-9]+(?:\.[0-9]*)?)\s*[,; ]\s*(-?[0-9]+(?:\.[0-9]*)?)")
+_COMMA_PAIR = re.compile(r"(-?[0-9]+,[0-9]+)(?:\s*;\s*|\s+|,\s*)(-?[0-9]+,[0-9]+)")
+_NOTHING = frozenset({"", "na", "nan", "null", "none", "nd", "-"})
 
 
 def to_communes(sheet: Sheet, file: Path) -> Communes:
@@ -81,29 +88,45 @@ def to_communes(sheet: Sheet, file: Path) -> Communes:
 
 
 def _cells(sheet: Sheet, file: Path) -> pd.DataFrame:
-    """Return the columns that are known, as text."""
-    head = [fold(cell) for cell in sheet.grid[0]] if sheet.grid else []
-    column_of = {
-        name: next((head.index(word) for word in words if word in head), -1)
-        for name, words in _HEADERS.items()
-    }
+    """Return the columns that are known, as text; the index is the spreadsheet's row number."""
+    top, column_of = _header(sheet)
     missing = [name for name in _NEEDED if column_of[name] < 0]
     if missing:
         refuse(
             file,
             say("this commune table lacks {columns}", columns=", ".join(missing)),
             say("give columns insee, commune, longitude, latitude, and postcode if there is one"),
-            row=1,
+            row=top + 1,
         )
-    body = [row for row in sheet.grid[1:] if any(row)]
+    filled = [(at, row) for at, row in enumerate(sheet.grid[top + 1 :], top + 2) if any(row)]
+    body = [row for _, row in filled]
     return pd.DataFrame(
         {
             name: [row[at].strip() if at < len(row) else "" for row in body]
             for name, at in column_of.items()
             if at >= 0
         },
+        index=pd.Index([at for at, _ in filled], dtype="int64"),
         dtype="str",
     )
+
+
+def _header(sheet: Sheet) -> tuple[int, dict[str, int]]:
+    """Return the row of headers, below a title or not, and the position of each column in it."""
+    read = [_columns(row) for row in sheet.grid[:_TITLE]] or [_columns([])]
+    found = [top for top, columns in enumerate(read) if all(columns[n] >= 0 for n in _NEEDED)]
+    top = found[0] if found else 0
+    return top, read[top]
+
+
+def _columns(row: Sequence[str]) -> dict[str, int]:
+    """Return the position of each column in a row of headers, -1 where it has none."""
+    head = [fold(cell) for cell in row]
+    plain = [fold(re.sub(r"\s*[(\[].*?[)\]]", "", cell)) for cell in row]
+    return {
+        name: next((h.index(word) for word in words for h in (head, plain) if word in h), -1)
+        for name, words in _HEADERS.items()
+    }
 
 
 def _codes(cells: pd.DataFrame) -> pd.Series:
@@ -145,11 +168,22 @@ def _postcodes(cell: str) -> tuple[str, ...]:
 def _places(cells: pd.DataFrame, insee: pd.Series, file: Path) -> dict[str, np.ndarray]:
     """Return longitudes and latitudes: the table's own, or the bundled ones by INSEE code."""
     if "point" in cells and not {"longitude", "latitude"} <= set(cells):
-        pair = cells["point"].str.extract(r"^\s*(-?[0-9.]+)\s*[,; ]\s*(-?[0-9.]+)\s*$")
-        latitude, longitude = (pd.to_numeric(pair[side]).to_numpy(dtype=float) for side in (0, 1))
+        pairs = [
+            _COMMA_PAIR.fullmatch(cell.strip()) or _PAIR.fullmatch(cell.strip(" ()[]"))
+            for cell in cells["point"]
+        ]
+        latitude, longitude = (
+            _degrees(
+                cells["point"],
+                pd.Series([pair[side] if pair else "" for pair in pairs], dtype="str"),
+                file,
+            )
+            for side in (1, 2)
+        )
     elif {"longitude", "latitude"} <= set(cells):
         longitude, latitude = (
-            parse_numbers(cells[name], REGISTER).values for name in ("longitude", "latitude")
+            _degrees(cells[name], part_units(name, cells[name]).text, file)
+            for name in ("longitude", "latitude")
         )
     else:
         french = french_communes().by_insee
@@ -165,9 +199,32 @@ def _places(cells: pd.DataFrame, insee: pd.Series, file: Path) -> dict[str, np.n
             file,
             say("the places of this commune table are not in Europe"),
             say("give longitude and latitude in degrees (WGS 84), each in its own column"),
-            row=row + 2,
+            row=int(cells.index[row]),
         )
     return {
         "longitude": np.where(outside, np.nan, longitude),
         "latitude": np.where(outside, np.nan, latitude),
     }
+
+
+def _degrees(cells: pd.Series, text: pd.Series, file: Path) -> np.ndarray:
+    """Return a column of degrees, NaN where it gives none; refuse what is filled and no number.
+
+    Parameters
+    ----------
+    cells, text
+        As written, and without what is no digit, shape n.
+    file
+        Whose table it is.
+    """
+    values = parse_numbers(text.where(~cells.str.lower().isin(_NOTHING).to_numpy(), ""), REGISTER)
+    lost = np.isnan(values.values) & ~cells.str.lower().isin(_NOTHING).to_numpy(dtype=bool)
+    if lost.any():
+        row = int(np.flatnonzero(lost)[0])
+        refuse(
+            file,
+            say("“{value}” is no place in degrees", value=cells.iloc[row][:40]),
+            say("give longitude and latitude in degrees (WGS 84), each in its own column"),
+            row=int(cells.index[row]),
+        )
+    return values.values

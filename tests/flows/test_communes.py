@@ -331,3 +331,33 @@ def test_a_crowd_of_communes_is_placed_whole_and_told_within_limits(tmp_path):
     assert len(flows.notes) == 5000
     assert flows.firms["insee"].tolist() == table["insee"].tolist()
     assert np.array_equal(flows.firms["longitude"], table["longitude"].astype(float))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "insee;commune;postcode;longitude;latitude\n01065;Buellas;01310;5,5;46,7",
+        "insee;commune;postcode;longitude;latitude\n01065;Buellas;01310;5,500;46,700",
+        'insee,commune,postcode,longitude,latitude\n01065,Buellas,01310,"5,5","46,7"',
+        "code_commune_INSEE;nom_commune;code_postal;latitude;longitude;code_commune\n"
+        "1065;Buellas;1310;46,7;5,5;65",
+        "insee;commune;cp;geo_point_2d\n01065;Buellas;01310;46.7, 5.5",
+        'insee;commune;cp;geo_point_2d\n01065;Buellas;01310;"46,7; 5,5"',
+        "insee;commune;cp;geo_point_2d\n01065;Buellas;01310;46,7 5,5",
+        "insee;commune;cp;geo_point_2d\n01065;Buellas;01310;46,7, 5,5",
+        "insee;commune;cp;longitude (°);latitude (°)\n01065;Buellas;01310;5,5 E;46,7°",
+        "Communes;;;;\ninsee;commune;cp;longitude;latitude\n01065;Buellas;01310;5,5;46,7",
+    ],
+)
+def test_the_places_of_a_table_however_it_writes_numbers(tmp_path, flat, table):
+    (tmp_path / "own.csv").write_text(table + "\n", encoding="utf-8")
+    path = flat("A;Buellas;01310;;;sortie;10 11 12;1;t", header=HEADER)
+    firms = sy.read(path, communes=tmp_path / "own.csv").firms
+    assert firms[["longitude", "latitude"]].values.tolist() == [[5.5, 46.7]]
+
+
+def test_a_place_of_a_table_that_is_no_number_is_told(tmp_path, flat):
+    table = "insee;commune;longitude;latitude\n01065;Buellas;5,5;46,7\n01066;Autre;NA;\n"
+    (tmp_path / "own.csv").write_text(table + "01067;Tiers;5,5;nord\n", encoding="utf-8")
+    found = survey(flat(), communes=tmp_path / "own.csv")
+    assert [(p.row, "nord" in str(p.problem)) for p in found.problems] == [(4, True)]
