@@ -12,8 +12,8 @@ from symbiosis.flows.numbers import number_text
 from symbiosis.flows.workbook_parts import Part
 from symbiosis.zip_archive import Budget
 
-Formats = Mapping[tuple[int, int], str]
-"""The unit shown in a cell, by row and column from 0."""
+Formats = Mapping[int, Mapping[int, str]]
+"""The unit shown in a cell, by row and then by column, from 0."""
 _PERCENT = ("9", "10")
 """Numbers of the formats ``0%`` and ``0.00%``, which every workbook has (ECMA-376, 18.8.30)."""
 _TOKEN = re.compile(
@@ -35,20 +35,27 @@ def units_shown(styles: Part | None, sheet: Part) -> Formats:
     units = _units_of(styles) if styles is not None else {}
     if not units:
         return {}
-    shown: dict[tuple[int, int], str] = {}
-    at = [0, 0]
+    shown: dict[int, dict[int, str]] = {}
+    row, behind, address = -1, 0, ""  # how many cells there are since the last one with an address
+    kinds: dict[str, str] = {}
 
     def start(name: str, said: dict[str, str]) -> None:
-        local = name.rpartition(":")[2]
-        if local == "row":
-            at[:] = [int(said["r"]) - 1 if "r" in said else at[0] + 1, 0]
-        elif local == "c":
-            letters = said.get("r", "").rstrip("0123456789")
-            at[1] = _column(letters) if letters else at[1] + 1
+        """Follow the cells; called for each element, so it is written for speed."""
+        nonlocal row, behind, address
+        kind = kinds.get(name)
+        if kind is None:
+            kind = kinds[name] = name.rpartition(":")[2]
+        if kind == "c":
+            if "r" in said:
+                address, behind = said["r"], 0
+            else:
+                behind += 1
             if said.get("s", "") in units:
-                shown[at[0], at[1] - 1] = units[said["s"]]
+                column = _column(address.rstrip("0123456789")) - 1 + behind
+                shown.setdefault(row, {})[column] = units[said["s"]]
+        elif kind == "row":
+            row, behind, address = int(said["r"]) - 1 if "r" in said else row + 1, 0, ""
 
-    at[0] = -1
     _follow(sheet, start)
     return shown
 

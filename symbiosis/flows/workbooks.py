@@ -111,14 +111,11 @@ def _unfold(file: Path, book: Workbook) -> list[Sheet]:
 
 def _with_units(texts: list[str], cells: list[Any], row: int, shown: Formats) -> list[str]:
     """Return a row with the units that its formats show, which its numbers leave out."""
-    if not shown:
-        return texts
-    return [
-        with_unit(float(cell), shown[row, column])
-        if isinstance(cell, int | float) and not isinstance(cell, bool) and (row, column) in shown
-        else text
-        for column, (text, cell) in enumerate(zip(texts, cells, strict=True))
-    ]
+    for column, unit in shown.get(row, {}).items():
+        cell = cells[column] if column < len(cells) else None
+        if isinstance(cell, int | float) and not isinstance(cell, bool):
+            texts[column] = with_unit(float(cell), unit)
+    return texts
 
 
 def _rebuilt(book: Workbook) -> bytes:
