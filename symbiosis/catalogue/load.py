@@ -13,6 +13,7 @@ from symbiosis.catalogue.model import Catalogue
 from symbiosis.catalogue.own import CELL_COLUMNS, Laid, cells_of, lay_over
 from symbiosis.catalogue.rules import KEYS, NUMBERS
 from symbiosis.errors import DataError, Problems, say
+from symbiosis.text_cleaning import clean
 
 Tables = dict[str, pd.DataFrame]
 
@@ -133,9 +134,8 @@ def _read(folder: Path, problems: Problems) -> Tables:
             )
             continue
         try:
-            found[path.stem] = pd.read_csv(
-                path, dtype=str, keep_default_na=False, encoding="utf-8-sig"
-            )
+            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+            found[path.stem] = table.map(clean)
         except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
             problems.add(
                 say("this file is not a table that can be read"),

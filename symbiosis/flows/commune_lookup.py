@@ -299,11 +299,13 @@ def _like(stated: Stated) -> list[Commune]:
     """Return communes of like names, in the département where one is known."""
     if not stated.key:
         return []
+    named = french_communes().by_name
     around = {
         key: commune
-        for key, communes in french_communes().by_name.items()
+        for key, communes in (named.items() if stated.departements else ())
         for commune in communes
-        if not stated.departements or commune.departement in stated.departements
+        if commune.departement in stated.departements
     }
-    best = process.extract(stated.key, list(around), limit=3, score_cutoff=_LIKE)
-    return [around[key] for key, _, _ in best]
+    known = around if stated.departements else named
+    best = process.extract(stated.key, list(known), limit=3, score_cutoff=_LIKE)
+    return [around.get(key, named[key][-1]) for key, _, _ in best]

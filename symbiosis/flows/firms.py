@@ -108,12 +108,14 @@ def distinct_ids(ids: pd.Series, given: NDArray[np.bool_]) -> pd.Series:
     if not ids.duplicated().any():
         return ids
     used = set(ids[given])
+    counts: dict[str, int] = {}  # where counting goes on: a name may be that of every firm
     distinct = []
     for own, text in zip(given, ids, strict=True):
-        name, count = text, 1
+        name, count = text, counts.get(text, 1)
         while not own and name in used:
             count += 1
             name = f"{text}-{count}"
+        counts[text] = count
         used.add(name)
         distinct.append(name)
     return pd.Series(distinct, index=ids.index, dtype="str")

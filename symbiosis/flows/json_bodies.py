@@ -13,7 +13,7 @@ from symbiosis.child_process import in_child
 from symbiosis.errors import DataError, Message, Problem, say
 
 MOST_ROWS, MOST_VALUES = 200_000, 200
-"""Rows of one body, and values of one of its rows."""
+"""Rows of one body; values of one of its rows, and names of values in all of them."""
 _SMALL = 250_000
 """Bytes of a body that cannot fill the memory, whatever it holds: it is read right here."""
 _AT_ONCE = 2_000
@@ -88,9 +88,13 @@ def _refuse_constant(name: str) -> None:
 def _check(rows: Any) -> None:
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ROWS:
         raise _problem(say("firms and flows are lists of 1 to 200,000 objects"))
+    names: set[str] = set()
     for row in rows:
         if not isinstance(row, dict) or not 0 < len(row) <= MOST_VALUES:
             raise _problem(say("a firm or a flow is an object of 1 to 200 values"))
+        names.update(row)
+        if len(names) > MOST_VALUES:  # each would be a column, as long as the table
+            raise _problem(say("the objects of a list have 200 different keys at most"))
         for name, value in row.items():
             if not isinstance(value, str | int | float | bool | None):
                 raise _problem(say("a value is a text, a number, true, false or null"))

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _CELLS = ("insee", "commune", "postcode", "departement")
-_SUGGESTED = 200
+_SUGGESTED = 40
 """Unknown communes for which a like name is looked up; more than that is not a slip."""
 CONTRADICTION_KM = 100.0
 """Coordinates further from the firm's own commune are a problem; nearer ones are noted."""

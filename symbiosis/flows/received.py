@@ -24,6 +24,7 @@ from symbiosis.flows.sheet_tables import sheet_table
 from symbiosis.flows.sheets import Sheet
 from symbiosis.flows.template import write_template
 from symbiosis.geography import TerritoryFile, assign, named_perimeters, received_territories
+from symbiosis.text_cleaning import clean
 
 PERIMETERS = (".geojson", ".gpkg", ".zip")
 HIDDEN = chr(0x200B)
@@ -64,6 +65,7 @@ class Grid:
             Any of the lines and columns of `cells`. A merged range that is touched falls apart into
             cells of its own; a formula without a value gets that of the correction.
         """
+        cells = cells.astype(str).map(clean)
         shown = self.cells.loc[cells.index, cells.columns]
         names = list(self.cells.columns)
         changed = [
@@ -91,7 +93,8 @@ class Grid:
 
     def typed(self, texts: Mapping[str, str]) -> Grid:
         """Return the table with what was typed once for all its lines: field to text."""
-        return replace(self, sheet=replace(self.sheet, typed={**self.sheet.typed, **texts}))
+        cleaned = {field: clean(text) for field, text in texts.items()}
+        return replace(self, sheet=replace(self.sheet, typed={**self.sheet.typed, **cleaned}))
 
     def without(self, rows: Iterable[int]) -> Grid:
         """Return the table less some lines, by their rows; those of before come back."""

@@ -10,6 +10,7 @@ import pandas as pd
 from symbiosis.errors import Message, Problem, Problems, say
 from symbiosis.flows.formulas import inert
 from symbiosis.flows.sheets import file_bytes, refuse
+from symbiosis.text_cleaning import clean
 
 
 def find_file(folder: Path, name: str) -> Path | None:
@@ -42,6 +43,7 @@ def read_register(file: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
+    text = clean(text)
     head = text[: text.find("\n")]
     separator = ";" if head.count(";") >= head.count(",") else ","
     try:

@@ -12,6 +12,7 @@ from symbiosis.flows.received import Grid
 from symbiosis.language import translator
 from symbiosis.pages import drafts, parts
 from symbiosis.pages.words import _, language
+from symbiosis.text_cleaning import clean
 
 ONCE = ("name", "commune", "direction", "unit")
 """Fields that may be the same for every line of a file."""
@@ -95,9 +96,10 @@ def _fields(position: int, grid: Grid, names: list[str]) -> None:
                 format_func=lambda side, sides=sides: sides[side], key=key,
             )  # fmt: skip
         else:
-            typed[name] = column.text_input(
+            text = column.text_input(
                 labels[name], value=before, placeholder=hints.get(name, ""), key=key
-            ).strip()
+            )
+            typed[name] = clean(text).strip()
     if any(text != grid.sheet.typed.get(name, "") for name, text in typed.items()):
         drafts.put(position, grid.typed(typed))
 

@@ -156,7 +156,7 @@ def by_group(results: Results, speaker: Speaker) -> list[dict[str, Any]]:
             amounts(part, speaker),
             speaker.number(part[f"{_EMISSIONS}_central"].sum()),
             speaker.number(part["jobs_fte_central"].sum()),
-            speaker.money(part["net_gain_eur"].sum()),
+            speaker.money(part["net_gain_eur"].sum(skipna=False)),
         ]
         told = {"group": str(name), "label": look["label"], "colour": look["colour"]}
         rows.append({**told, "cells": cells})

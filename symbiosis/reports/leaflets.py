@@ -55,8 +55,9 @@ def firm_sheet(results: Results, firm_id: str, lang: str) -> bytes:
     Raises
     ------
     DataError
-        If the study has no such firm.
+        If the study has no such firm, or is shown in part (`Results.require_whole`).
     """
+    results.require_whole()
     speaker = Speaker(lang)
     named = results.firms.loc[results.firms["name"] == firm_id, "firm_id"]
     known = firm_id in set(results.firms["firm_id"])
@@ -101,8 +102,9 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
     Raises
     ------
     DataError
-        If the study has no such shipment.
+        If the study has no such shipment, or is shown in part (`Results.require_whole`).
     """
+    results.require_whole()
     speaker = Speaker(lang)
     line = _one(results.lines(), "shipment_id", shipment_id)
     rows = listing(results, speaker)
@@ -136,7 +138,8 @@ def synergy_sheet(results: Results, shipment_id: str, lang: str) -> bytes:
 
 def _short(rows: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the best rows with names that take two lines at most."""
-    kept = rows.head(_MOST_ROWS)
+    # Without what only sorts: a missing number is no JSON.
+    kept = rows.head(_MOST_ROWS).drop(columns=[n for n in rows if str(n).startswith("sort_")])
     names = {name: kept[name].map(lambda text: wording.short(text, _LABEL)) for name in _NAMES}
     return records(kept.assign(**names))
 
@@ -208,7 +211,7 @@ def _share(results: Results, firm_id: str, speaker: Speaker) -> list[dict[str, s
         },
         {
             "name": tr("Net gain of the firms together"),
-            "figure": speaker.money(mine["net_gain_eur"].sum()), "unit": "/" + tr("yr"),
+            "figure": speaker.money(mine["net_gain_eur"].sum(skipna=False)), "unit": "/" + tr("yr"),
             "interval": _gain_interval(mine, speaker),
         },
     ]  # fmt: skip
@@ -218,7 +221,7 @@ def _gain_interval(lines: pd.DataFrame, speaker: Speaker) -> str:
     """Return the interval of a net gain, empty in results that do not hold it."""
     if not set(_GAIN_ENDS) <= set(lines):
         return ""
-    low, high = (float(lines[name].astype(float).sum()) for name in _GAIN_ENDS)
+    low, high = (float(lines[name].astype(float).sum(skipna=False)) for name in _GAIN_ENDS)
     return speaker.interval("net_gain_eur", low, high)
 
 

@@ -40,7 +40,13 @@ def html(results: Results, lang: str) -> str:
         The study.
     lang
         ``fr`` or ``en``.
+
+    Raises
+    ------
+    DataError
+        If the study is shown in part (`Results.require_whole`).
     """
+    results.require_whole()
     speaker = Speaker(lang)
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -33,7 +33,13 @@ def pdf(results: Results, lang: str) -> bytes:
         The study.
     lang
         ``fr`` or ``en``.
+
+    Raises
+    ------
+    DataError
+        If the study is shown in part (`Results.require_whole`).
     """
+    results.require_whole()
     speaker = Speaker(lang)
     drawing = scene(results, lang, MOST_LINES)
     best = listing(results, speaker, MOST_BEST)

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from symbiosis.catalogue import Catalogue, load
+from symbiosis.errors import DataError, Problem, say
 from symbiosis.impacts import Impact
 from symbiosis.language import translator
 from symbiosis.matching import MatchCertificate
@@ -105,6 +106,20 @@ class Results:
             record=record(study),
             catalogue=study.graph.catalogue or load(),
         )
+
+    def require_whole(self) -> None:
+        """Go on if the study is whole: a document of totals is none of a study shown in part.
+
+        Raises
+        ------
+        DataError
+            If it came out of a store for somebody who may not see all of it.
+        """
+        if not len(self.totals):
+            problem = say("this study is shown in part: it has no totals to print")
+            cure = say("print it as {endings}, or run a study of what you may see",
+                       endings=".csv, .gpkg, .geojson, .parquet, .graphml")  # fmt: skip
+            raise DataError([Problem(problem, cure)])
 
     def lines(self) -> pd.DataFrame:
         """Return one row a shipment with its impact joined, best value first.

@@ -55,7 +55,13 @@ def xlsx(results: Results, lang: str) -> bytes:
         The study.
     lang
         Language of the headings and the words, ``fr`` or ``en``.
+
+    Raises
+    ------
+    DataError
+        If the study is shown in part (`Results.require_whole`).
     """
+    results.require_whole()
     speaker = Speaker(lang)
     target = BytesIO()
     options = {

@@ -19,6 +19,7 @@ from symbiosis.storage.failures import AccessDenied
 from symbiosis.storage.principals import EVERYWHERE, Grant, Principal, Role, local
 from symbiosis.storage.rows import kept
 from symbiosis.storage.tables import GRANTS, TOKENS, USERS, now
+from symbiosis.text_cleaning import clean
 
 PREFIX = "sy_"
 # After this long a browser session must be opened again, whatever its cookie says.
@@ -93,7 +94,7 @@ def grant(
     wanted = sorted(set(grants), key=lambda g: (g.role, g.scope))
     for one in wanted:
         _check(one)
-    login, name = _login(login), kept(name)
+    login, name = _login(login), clean(kept(name))
     keyed.prepare(connection)  # from now on there is somebody from whom something is kept
     found = connection.execute(select(USERS).where(USERS.c.login == login)).first()
     user_id = found.user_id if found else uuid4().hex
@@ -214,7 +215,8 @@ def issue(
     moment = audit.moment(connection)
     row = {
         "token_id": uuid4().hex, "user_id": user.user_id, "digest": _digest(token),
-        "label": kept(label), "created_at": moment, "expires_at": moment + timedelta(days=days),
+        "label": clean(kept(label)), "created_at": moment,
+        "expires_at": moment + timedelta(days=days),
     }  # fmt: skip
     connection.execute(TOKENS.insert(), row)
     audit.write(connection, who, "issue", ("token", row["token_id"]), {"user": user.user_id})

@@ -17,6 +17,7 @@ from symbiosis.storage.failures import Conflict
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical, keepable
 from symbiosis.storage.tables import SCENARIOS, now
+from symbiosis.text_cleaning import clean
 
 _LONGEST = 200
 # What of a scenario names firms.
@@ -24,10 +25,10 @@ _PAIRS = ("forbidden", "pinned")
 
 
 def label(text: str) -> str:
-    """Return a name without the blanks around it, or refuse one that no database keeps."""
-    name = text.strip()
-    if not keepable(name):
+    """Return a name without what nobody sees of it, or refuse one that no database keeps."""
+    if not keepable(text):
         raise StorageError(say("A name holds a character that no database keeps."))
+    name = clean(text).strip()
     if not name or len(name) > _LONGEST:
         raise StorageError(say("A name has 1 to {limit} characters.", limit=_LONGEST))
     return name

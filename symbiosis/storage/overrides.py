@@ -21,6 +21,7 @@ from symbiosis.storage.failures import Conflict
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import canonical, keepable
 from symbiosis.storage.tables import HISTORY, OVERRIDES, now
+from symbiosis.text_cleaning import clean
 
 _KEY = ("table_name", "row_id", "field")
 
@@ -89,13 +90,13 @@ def _row(names: list[str]) -> str:
 
 
 def _clean(cell: Cell) -> Cell:
-    if not cell.source.strip():
-        raise StorageError(say("A value of the territory's own needs its source."))
     table_name, row_id, field = (label(text) for text in cell[:3])
     for text in (cell.value, cell.source):
         if not keepable(text):
             raise StorageError(say("A value holds a character that no database keeps."))
-    value, source = cell.value.strip(), cell.source.strip()
+    value, source = clean(cell.value).strip(), clean(cell.source).strip()
+    if not source:
+        raise StorageError(say("A value of the territory's own needs its source."))
     return Cell(table_name, row_id, field, value, source, cell.version)
 
 

@@ -33,6 +33,7 @@ from symbiosis.storage.provenance import require_saved
 from symbiosis.storage.rows import Declaration, canonical, kept
 from symbiosis.storage.tables import STUDIES, STUDY_TABLES
 from symbiosis.study import Study
+from symbiosis.text_cleaning import clean
 
 _CATALOGUE = "catalogue_"
 _PROGRAMS = ("symbiosis", "highspy", "numpy", "pandas", "scipy", "numba")
@@ -147,7 +148,7 @@ def save(connection: Connection, who: Principal, study: Study, name: str) -> str
     keyed.prepare(connection)
     inputs = inputs_digest(study)
     row = {
-        "study_id": study_id, "name": kept(name),
+        "study_id": study_id, "name": clean(kept(name)),
         "created_at": audit.moment(connection),
         "created_by": people.reference(connection, who.name), "inputs_digest": inputs,
         "scenario": canonical(study.scenario.model_dump(mode="json")),

@@ -21,6 +21,7 @@ from symbiosis.storage.identity import name_firms, name_lines, refuse_namesakes
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import Declaration, canonical, kept
 from symbiosis.storage.tables import FIRMS, FLOWS, TERRITORIES, UPLOADS
+from symbiosis.text_cleaning import clean
 
 _BOOKKEEPING = ("version", "added_by", "changed_by", "position")
 
@@ -263,7 +264,7 @@ def _record(
         UPLOADS.insert(),
         {
             "upload_id": receipt.upload_id, "at": audit.moment(connection), "by": who.name,
-            "origin": kept(origin), "digest": contents, **counts,
+            "origin": clean(kept(origin)), "digest": contents, **counts,
         },
     )  # fmt: skip
     return counts

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 import symbiosis as sy
 from symbiosis.flows import Flows
 from symbiosis.flows.json_bodies import received_tables
+from symbiosis.flows.received import open_received
+from symbiosis.flows.registers import read_register
 from symbiosis.reports import Results, pdf, xlsx
 from symbiosis.text_cleaning import UNSEEN, clean, printable
 from tests.hostile import workbooks
@@ -62,6 +64,27 @@ def test_they_are_taken_off_in_a_workbook(tmp_path):
     flows = sy.read(path)
     assert flows.firms["name"].tolist() == ["F1"]
     assert flows.notes["problem"].tolist().count(TOOK_OFF) >= 1
+
+
+@pytest.mark.parametrize("unseen", UNSEEN_ONES)
+def test_they_are_taken_off_what_is_typed_and_corrected_on_the_page(unseen):
+    text = f"{HEAD}Verrerie;2.30;50.95;sortie;10 02 02;12000;t\n"
+    received = open_received([("flux.csv", text.encode())])
+    (grid,) = received.grids.values()
+    cells = grid.cells.copy()
+    cells.iloc[0, 0] = f"Acié{unseen}rie"
+    corrected = grid.corrected(cells).typed({"commune": f"Dunker{unseen}que"})
+    assert corrected.cells.iloc[0, 0].replace(" ", "") == "Aciérie"
+    assert corrected.sheet.grid[1][0].replace(" ", "") == "Aciérie"
+    assert corrected.sheet.typed["commune"].replace(" ", "") == "Dunkerque"
+
+
+@pytest.mark.parametrize("unseen", UNSEEN_ONES)
+def test_they_are_taken_off_registers(tmp_path, unseen):
+    path = tmp_path / "register.csv"
+    path.write_text(f"identifiant,nom\n7,Acié{unseen}rie\n", encoding="utf-8", newline="")
+    table = read_register(path, ("identifiant", "nom"))
+    assert table["nom"].item().replace(" ", "") == "Aciérie"
 
 
 @pytest.mark.parametrize("unseen", ["\ufeff", "\ufffe", "\x7f", "\x00", "\ue000", "\U0001fffe"])

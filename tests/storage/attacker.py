@@ -88,12 +88,17 @@ class World:
         Flows whose price is higher by a millionth.
     twice
         Whether a second study is kept, under another scenario.
+    by
+        By how much of it the price is higher.
+    larger
+        Flows whose quantity is higher, with the factor by which it is.
     """
 
-    def __init__(self, url, dearer=(), *, twice=False):
-        self.lines = lines = LINES
+    def __init__(self, url, dearer=(), *, twice=False, by=1e-6, larger=None):
+        larger = larger or {}
+        self.by, self.lines = by, [(*r[:3], r[3] * larger.get(r[0], 1.0), *r[4:]) for r in LINES]
         self.store = open_store(url)
-        self.store.save(LOCAL, declaration(lines, dearer))
+        self.store.save(LOCAL, declaration(self.lines, dearer, by))
         declared = self.store.flows(LOCAL)
         self.studies = {}
         scenarios = {"June": Scenario(), "July": Scenario(detour_factor=1.3)}
@@ -123,14 +128,14 @@ class World:
         self.store.close()
 
 
-def declaration(lines=LINES, dearer=()):
+def declaration(lines=LINES, dearer=(), by=1e-6):
     firms = pd.DataFrame(
         [dict(zip(("firm_id", "name", "territory", "longitude", "latitude"), row, strict=True))
          | {"contact": f"CONTACT-{row[0]}"} for row in FIRMS]
     )  # fmt: skip
     rows = []
     for flow, direction, material, quantity, visibility, eur in lines:
-        price = eur * (1 + 1e-6) if flow in dearer else eur
+        price = eur * (1 + by) if flow in dearer else eur
         money = {"route": "D1", "route_cost_eur_per_unit": price} if direction == "offer" else {
             "price_eur_per_unit": price}  # fmt: skip
         rows.append({"flow_id": flow, "firm_id": firm_of(flow), "direction": direction,
@@ -216,9 +221,9 @@ def _text(answer):
 # -- twins ---------------------------------------------------------------------------------------
 
 
-def differing(one, two, role):
+def differing(one, two, role, taken=loot):
     """Return the lines in which what a role gets of two stores differs: (door, line, line)."""
-    first, second = loot(one, role), loot(two, role)
+    first, second = taken(one, role), taken(two, role)
     assert set(first) == set(second)
     found = []
     for door, text in first.items():
@@ -231,6 +236,10 @@ def differing(one, two, role):
 
 def hidden_prices(role, lines=LINES):
     return [line[0] for line in lines if not reads_price(role, line[0])]
+
+
+def hidden_flows(role, lines=LINES):
+    return [line[0] for line in lines if not reads_flow(role, line[0], line[4])]
 
 
 # -- guesses and words ---------------------------------------------------------------------------
@@ -267,13 +276,13 @@ def confided(world, role):
     return words
 
 
-def betrayed(world, role):
+def betrayed(world, role, taken=loot):
     """Return which of the confided things stand in what a role gets: (door, what)."""
     words = {
         what: re.compile(text if what in _PARTS else rf"(?<![\w.]){re.escape(text)}(?!\d)")
         for what, text in confided(world, role).items()
     }
-    return [(door, what) for door, text in loot(world, role).items()
+    return [(door, what) for door, text in taken(world, role).items()
             for what, pattern in words.items() if pattern.search(text)]  # fmt: skip
 
 
@@ -372,3 +381,64 @@ def _full(system, unmatched, flows, names, truth):
         for need in flows.needs[flows.needs["firm_id"] == names.get(row.detail)].itertuples():
             share = limits.get(need.flow_id, 1.0) if row.reason == "blending_limit" else 1.0
             system.know([(("rest", need.flow_id), 1.0)], (1 - share) * need.quantity)
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?:[eE][+-]?\d+)?(?![\w.])")
+_DIGITS = 9  # of a number that tells which one it is; prices and quantities of `ODD` have 16
+_ALIKE = 1e-11
+# Every quantity and every price is a number of its own, that no two others give by chance.
+ODD = {line[0]: 1 + (0.6180339887498949 * (i + 1)) % 1 / 9 for i, line in enumerate(LINES)}
+
+
+def secrets(world, role):
+    """Return the numbers that a role must not find: what it is → number.
+
+    Not among them is what a hidden source gives to a need that the role may read: nobody tells that
+    the need is full, but whoever guesses it knows the rest, as its own quantity is no secret to it.
+    """
+    levels = {line[0]: line[4] for line in world.lines}
+    found = {}
+    for flow, _, _, quantity, visibility, price in world.lines:
+        if not reads_price(role, flow):
+            found[f"price of {flow}"] = price * (1 + world.by)
+        if not reads_flow(role, flow, visibility):
+            found[f"quantity of {flow}"] = quantity
+    for study in world.studies.values():
+        for row in study.match.shipments.itertuples():
+            ends = (row.offer_flow, row.need_flow)
+            hidden = not all(reads_flow(role, end, levels[end]) for end in ends)
+            met = {"na", "nc"} & set(map(firm_of, ends)) and role in {"na", "officer"}
+            if hidden and not met and not reads_private(role, row.need_flow):
+                found[f"exchange of {ends}"] = row.quantity
+    return found
+
+
+def worked_out(world, role, *taken):
+    """Return the secrets that one number or two of all that a role gets give: (what, how).
+
+    Two give their sum, difference, product, quotient and mean: what is left of a total, a value
+    per tonne, the middle of an interval.
+    """
+    text = "\n".join(text for take in taken for text in take(world, role).values())
+    known = {m[0] for m in _NUMBER.finditer(text) if len(m[0].split("e")[0]) > _DIGITS}
+    numbers = np.unique(np.abs([float(word) for word in known]))
+    numbers = numbers[numbers > 0]
+    found = []
+    for what, secret in secrets(world, role).items():
+        others = {"alone": np.array([secret]), "sum": secret - numbers, "difference":
+                  secret + numbers, "quotient": secret * numbers, "divided by": numbers / secret,
+                  "product": secret / numbers, "mean": 2 * secret - numbers}  # fmt: skip
+        found += [(what, how) for how, wanted in others.items() if _stands(wanted, numbers)]
+    return found
+
+
+def _stands(wanted, numbers):
+    """Return whether any of some positive numbers stands among the known ones."""
+    wanted = wanted[wanted > 0]
+    if not len(wanted) or not len(numbers):
+        return False
+    after = np.searchsorted(numbers, wanted)
+    near = [numbers[np.clip(after + step, 0, len(numbers) - 1)] for step in (-1, 0)]
+    return bool(any((np.abs(n - wanted) <= _ALIKE * np.abs(wanted)).any() for n in near))

@@ -22,7 +22,7 @@ def test_a_scenario_is_kept_and_changed_by_version(store):
 
 @pytest.mark.parametrize(
     ("name", "why"),
-    [("", "1 to 200"), ("  ", "1 to 200"), ("x" * 201, "1 to 200"),
+    [("", "1 to 200"), ("  ", "1 to 200"), ("\ufeff", "1 to 200"), ("x" * 201, "1 to 200"),
      ("a\x00", "no database keeps"), ("\udcff", "no database keeps")],
 )  # fmt: skip
 def test_a_name_that_is_none_is_refused(store, name, why):

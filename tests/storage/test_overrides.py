@@ -72,7 +72,8 @@ def test_a_factor_upside_down_is_refused_as_a_bundled_one_would_be(store):
 
 @pytest.mark.parametrize(
     "cell",
-    [PRICE._replace(source=" "), PRICE._replace(value="7\x000"), PRICE._replace(source="\ud800"),
+    [PRICE._replace(source=" "), PRICE._replace(source="\u200b"),
+     PRICE._replace(value="7\x000"), PRICE._replace(source="\ud800"),
      PRICE._replace(row_id=""), PRICE._replace(row_id="x" * 201), PRICE._replace(field="a\x00")],
 )  # fmt: skip
 def test_what_cannot_be_kept_or_has_no_source_is_refused_in_words(store, cell):

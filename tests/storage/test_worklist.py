@@ -80,6 +80,7 @@ def test_saving_nothing_new_is_no_version(listed):
         {"stage": "maybe"},
         {"stage": "dropped"},
         {"stage": "dropped", "reason": "  "},
+        {"stage": "dropped", "reason": "\u200b"},
         {"date": "31/12/2026"},
         {"date": "2026-13-01"},
         {"likelihood": 2},
