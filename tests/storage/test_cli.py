@@ -1,5 +1,8 @@
 """``symbiosis store …`` as its user types it."""
 
+import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,8 @@ from typer.testing import CliRunner
 
 from symbiosis import bundled
 from symbiosis.cli import build, main
+from symbiosis.storage import LOCAL, Grant, Role, open_store
+from tests.storage.worlds import firm, flow, flows_of
 
 LITTORAL = str(bundled.home() / "datasets" / "littoral")
 
@@ -168,3 +173,38 @@ def test_the_measure_runs():
     told = CliRunner().invoke(build(), ["store", "bench", "--flows", "200", "--firms", "20"])
     assert told.exit_code == 0
     assert "save all flows" in told.output
+
+
+def manual_lines():
+    """The commands of the block about personal data, those of a firm first."""
+    page = (Path(__file__).parents[2] / "docs" / "SECURITY.md").read_text(encoding="utf-8")
+    block = re.search(r"## Personal data.*?```sh\n(.*?)```", page, re.S)
+    return re.findall(r"^symbiosis store (.+?)\s*(?:#.*)?$", block[1], re.M)
+
+
+def test_the_commands_about_personal_data_run_as_the_manual_shows_them(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    with open_store(os.environ["SYMBIOSIS_DATABASE_URL"], create=True) as store:
+        site = firm("F12", territory="north")
+        noted = flow("F12-1", 4.0, note="ask lea@ville.example")
+        other = flow("F13-1", 5.0, note="ask lea@ville.example")
+        store.save(LOCAL, flows_of([site, firm("F13", territory="north")], [noted, other], []))
+        store.grant(LOCAL, "lea@ville.example", [Grant(Role.OFFICER, "north")])
+        store.grant(LOCAL, "f12@firm.example", [Grant(Role.FIRM, "F12")])
+        token = store.issue_token(LOCAL, "f12@firm.example")
+    lines = [shlex.split(line) for line in manual_lines()]
+    assert [line[0] for line in lines] == ["take-out", "withdraw", "erase", "retain"]
+    for words in lines:
+        own = words[0] in {"take-out", "withdraw"}
+        monkeypatch.setenv("SYMBIOSIS_TOKEN", token if own else "")
+        assert run(*words) == 0
+    said = capsys.readouterr().out
+    assert (tmp_path / "our-data" / "history.jsonl").exists()
+    assert "with 1 flows" in said
+    assert "The person is forgotten." in said
+    assert "Taken out of 1 notes" in said
+    assert "0 tokens, 0 accounts" in said
+    with open_store(os.environ["SYMBIOSIS_DATABASE_URL"]) as store:
+        assert store.flows(LOCAL).offers["note"].tolist() == ["ask –"]
