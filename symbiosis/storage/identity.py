@@ -38,9 +38,11 @@ def name_firms(connection: Connection, reached: Scope, rows: pd.DataFrame) -> pd
     rows
         As declared: columns ``firm_id`` and ``territory``.
     """
-    ids = rows["firm_id"]
+    if reached.everything:
+        return rows["firm_id"]
+    ids = rows["firm_id"].map(lambda firm: _granted(reached, firm)).astype("str")
     codes = sorted(reached.territories)
-    if reached.everything or not codes:
+    if not codes:
         return ids
     behind = {f"{code}:{firm}" for code in codes for firm in ids}
     stored = bulk.fetch_in(connection, FIRMS, FIRMS.c.firm_id, pd.Series(sorted({*ids, *behind})))
@@ -57,6 +59,12 @@ def name_firms(connection: Connection, reached: Scope, rows: pd.DataFrame) -> pd
             written.add(made[-1])
             taken.add(made[-1])
     return pd.Series(made, index=ids.index, dtype="str")
+
+
+def _granted(reached: Scope, firm: str) -> str:
+    """Return the one firm granted to an account that it may mean by a name without a territory."""
+    behind = [own for own in reached.firms if own.endswith(f":{firm}")]
+    return behind[0] if len(behind) == 1 and firm not in reached.firms else firm
 
 
 def own_names(rows: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from symbiosis.errors import DataError
 from symbiosis.flows import Flows
-from symbiosis.storage import LOCAL, AccessDenied, open_store
+from symbiosis.storage import LOCAL, AccessDenied, Grant, Principal, Role, open_store
 from tests.storage.worlds import (
     FIRM_ASH,
     FIRM_BEECH,
@@ -301,6 +301,17 @@ def test_two_territories_may_call_a_firm_alike(store):
         assert store.save(who, declared(territory, quantity + 10)).changed == 1
     offers = store.flows(LOCAL).offers.set_index("firm_id")["quantity"]
     assert offers.to_dict() == {"north:1": 14.0, "south:1": 15.0}
+
+
+def test_a_firm_s_account_may_leave_the_territory_s_code_out(store):
+    store.save(OFFICER_NORTH, flows_of([firm("1", territory="north")], [], []))
+    own = Principal("one@firm.example", (Grant(Role.FIRM, "north:1"),), "u-one")
+    for written in ("1", "north:1"):
+        declared = flows_of([firm(written, name=f"by {written}")], [], [])
+        assert store.save(own, declared).changed == 1
+    assert store.flows(LOCAL).firms["name"].tolist() == ["by north:1"]
+    with pytest.raises(AccessDenied, match="not yours"):
+        store.save(own, flows_of([firm("2")], [], []))
 
 
 def test_a_firm_that_an_account_has_keeps_its_identifier(store):
