@@ -64,7 +64,10 @@ def cleaned_cells(sheet: Sheet, top: int, file: str) -> Iterator[Problem]:
     heads = sheet.grid[top]
     for row, column in sheet.cleaned:
         header = heads[column] if column < len(heads) else ""
-        yield Problem(*sentences(), file, row + 1, header, sheet.grid[row][column][:80])
+        # A cell of nothing else, at the end of a line or of the sheet, is in no grid any more.
+        cells = sheet.grid[row] if row < len(sheet.grid) else []
+        value = cells[column] if column < len(cells) else ""
+        yield Problem(*sentences(), file, row + 1, header, value[:80])
 
 
 def unseen_in(column: pd.Series) -> NDArray[np.bool_]:

@@ -54,6 +54,21 @@ def test_they_are_taken_off_at_every_door(tmp_path, unseen):
         assert TOOK_OFF in flows.notes["problem"].tolist()
 
 
+@pytest.mark.parametrize(
+    "end", ["\ufeff", "\ufeff" * 3 + "\n\ufeff;;\ufeff", ";;\ufeff;;;;;;\ufeff"]
+)
+def test_cells_of_nothing_else_are_told_of_too(tmp_path, end):
+    """A server answered 500 to such a line: the cell is told of, and is in no line any more."""
+    path = tmp_path / "flux.csv"
+    text = f"{HEAD}Aciérie;2.30;50.95;sortie;10 02 02;12000;t\n{end}\n"
+    path.write_text(text, encoding="utf-8", newline="")
+    flows = sy.read(path)
+    assert flows.firms["name"].tolist() == ["Aciérie"]
+    told = flows.notes[flows.notes["problem"] == TOOK_OFF]
+    assert set(told["value"]) == {""}
+    assert told["row"].min() == 3
+
+
 def test_they_are_taken_off_in_a_workbook(tmp_path):
     line = ["F\ufeff1", "2.3", "51", "offer", "10 11 12_x0007_", "10", "t", "F1"]
     book = workbooks.package(
