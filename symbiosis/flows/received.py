@@ -20,7 +20,7 @@ from symbiosis.flows.merged import with_merged_headers
 from symbiosis.flows.model import Flows
 from symbiosis.flows.places import Communes, to_communes
 from symbiosis.flows.rows import Rows
-from symbiosis.flows.sheet_tables import sheet_table
+from symbiosis.flows.sheet_tables import as_text, sheet_table
 from symbiosis.flows.sheets import Sheet
 from symbiosis.flows.template import write_template
 from symbiosis.geography import TerritoryFile, assign, named_perimeters, received_territories
@@ -188,9 +188,10 @@ def from_frame(name: str, frame: pd.DataFrame) -> Received:
     name
         What it is called in messages.
     frame
-        Text; columns as in the contract.
+        Text or numbers; columns as in the contract.
     """
-    rows = Rows([list(frame.columns), *frame.astype(str).to_numpy().tolist()])
+    columns = [as_text(frame[name]).tolist() for name in frame.columns]
+    rows = Rows([list(frame.columns), *map(list, zip(*columns, strict=True))])
     sheet = Sheet(name, "", rows, label=name)
     grid = grid_of(sheet)
     return Received(Opened((sheet,)), {} if grid is None else {0: grid})

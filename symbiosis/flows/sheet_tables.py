@@ -216,7 +216,7 @@ def frame_table(name: str, frame: pd.DataFrame) -> Table:
         Columns as in the contract or their synonyms; text or numbers.
     """
     headings = read_headings([clean(str(column)) for column in frame.columns])
-    text = [_as_text(frame.iloc[:, at]) for at in range(frame.shape[1])]
+    text = [as_text(frame.iloc[:, at]) for at in range(frame.shape[1])]
     filled = np.zeros(len(frame), dtype=bool)
     firsts = pd.Series("", index=range(len(frame)), dtype="str")
     for column in text:
@@ -242,7 +242,7 @@ def frame_table(name: str, frame: pd.DataFrame) -> Table:
     return completed(table, Sheet(name, "", []), 1, firsts[filled].tolist(), cells)
 
 
-def _as_text(column: pd.Series) -> pd.Series:
+def as_text(column: pd.Series) -> pd.Series:
     """Return a column as stripped text, whole numbers without ``.0``, nothing as ``""``."""
     missing = column.isna().to_numpy(dtype=bool)
     if pd.api.types.is_bool_dtype(column):

@@ -30,6 +30,8 @@ from symbiosis.pages import (
     firms_alone,
     keeping,
     parts,
+    reopening,
+    repeated,
     saving,
     session,
     takers,
@@ -57,6 +59,7 @@ def render() -> None:
         if received is not None:
             parts.refusal(DataError(check_received(received).problems))
         _first_steps()
+        reopening.offer()
         return
     drafts.keep((GRIDS, MAPPING))
     grids = received.grids
@@ -89,7 +92,7 @@ def _receive() -> None:
     if not stamp or stamp == st.session_state.get(FILES, ""):
         return  # nothing new: a declaration already open outlives a visit to another page
     st.session_state[FILES] = stamp
-    for name in (GRIDS, MAPPING):
+    for name in (GRIDS, MAPPING, session.DECLARED_ESTIMATES):
         st.session_state.pop(name, None)
     st.session_state[GRIDS] = open_received([(file.name, file.getvalue()) for file in files or ()])
 
@@ -173,6 +176,7 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
         if wrong or any(grid.sheet.typed for grid in grids.values()):
             whole_file.show(grids, found)
             _unknown_materials(grids, found)
+            repeated.show(grids, found, set(_unknown(found)))
             for position, grid in grids.items():
                 _faulty_rows(position, grid, found)
         if not wrong:
@@ -197,8 +201,10 @@ def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     unknown = set(_unknown(found))
     told = {row: " · ".join(_sentence(p, unknown) for p in mine if p.row == row) for row in rows}
     shown = grid.cells.loc[rows]
-    shown = shown.loc[:, (shown != "").any() | shown.columns.isin({p.column for p in mine})]
-    shown.insert(0, _("Problem and cure"), [told[row] for row in rows])
+    at_fault = [name for name in shown.columns if name in {p.column for p in mine}]
+    others = [name for name in shown.columns[(shown != "").any()] if name not in at_fault]
+    shown = shown[[*at_fault, *others]]  # what is to be changed stands in view, first
+    shown.insert(len(at_fault), _("Problem and cure"), [told[row] for row in rows])
     parts.note(_("{file}: change a cell, it is checked again at once.").format(file=grid.label))
     edited = st.data_editor(
         shown, key=f"edit_{position}_{drafts.digest(grid)}", disabled=[_("Problem and cure")],
@@ -339,7 +345,7 @@ def _results(received: Received, found: Findings) -> None:
         )
     key = _key(received)
     label = next(iter(grids.values())).label
-    session.keep_uploaded(f"{key}:{base.key if within else ''}", label, flows)
+    session.hold_declared(f"{key}:{base.key if within else ''}", label, flows)
     if any((table["months"] != "").any() for table in (mine.offers, mine.needs)):
         st.info(
             _("Months and seasons are kept, and do not take part in the matching yet: the year is "
@@ -349,7 +355,7 @@ def _results(received: Received, found: Findings) -> None:
         takers.show(mine)
     words = _("Show on the map") if within or not whole else _("Open as a territory")
     if st.button(words, type="primary", icon=":material/map:"):
-        session.open_uploaded()
+        session.open_declared()
         address.keep("focus", str(mine.firms["firm_id"].iloc[0]) if len(mine.firms) == 1 else "")
         st.switch_page(st.session_state["home_page"])
     saving.offer(mine, label, key)

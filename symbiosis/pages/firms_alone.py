@@ -102,12 +102,12 @@ def matched(mine: Flows) -> bool:
                "{count} other firms have none: give their NAF codes, or declare their flows.",
                others).format(count=numbers.number(others, lang))
         )  # fmt: skip
-    asked = session.scenario()
+    asked = session.declared_scenario().use_estimated
     wanted = st.checkbox(
-        _("With the estimated flows"), value=asked.use_estimated, key="estimates_declared",
+        _("With the estimated flows"), value=asked, key="estimates_declared",
         help=_("Deduced from the firms' activity; kept apart, never counted unless you ask."),
     )  # fmt: skip
-    if wanted != asked.use_estimated:
-        st.session_state["scenario"] = asked.model_copy(update={"use_estimated": wanted})
-        st.rerun()
+    st.session_state[session.DECLARED_ESTIMATES] = wanted
+    if wanted and not session.scenario().use_estimated:
+        parts.note(_("They count here; on the other pages once this declaration is shown there."))
     return wanted or any((table["status"] != ESTIMATED).any() for table in tables)

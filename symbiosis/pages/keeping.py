@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from symbiosis.catalogue import Catalogue, load
 from symbiosis.errors import DataError, StorageError
 from symbiosis.flows import Flows
@@ -16,7 +18,9 @@ AS_DECLARED = ""
 VISIBILITIES = (AS_DECLARED, "private", "members", "public")
 
 
-def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[Receipt | None, str]:
+def save(
+    declared: Flows, origin: str, visibility: str = AS_DECLARED, *, replaces: bool = False
+) -> tuple[Receipt | None, str]:
     """Save a declaration in one transaction.
 
     Parameters
@@ -27,6 +31,8 @@ def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[R
         The name of the file, for the history.
     visibility
         Who may see these flows, one of `VISIBILITIES`; ``""`` leaves what the table says.
+    replaces
+        Whether the saved flows of these firms that the declaration does not name are removed.
 
     Returns
     -------
@@ -35,13 +41,40 @@ def save(declared: Flows, origin: str, visibility: str = AS_DECLARED) -> tuple[R
     """
     try:
         rows = shown_to(declared, visibility)
-        receipt = worklist.store().save(worklist.who(), rows, origin=origin)
+        receipt = worklist.store().save(worklist.who(), rows, origin=origin, replace=replaces)
         begin()
         return receipt, ""
     except DataError as error:
         return None, worklist.told(error)
     except StorageError as error:
         return None, worklist.sentence(error)
+
+
+def own_firms() -> pd.DataFrame:
+    """Return the saved firms that this person may declare for; none where the store is silent."""
+    try:
+        return worklist.store().own_firms(worklist.who())
+    except (StorageError, ImportError):
+        return pd.DataFrame({"firm_id": [], "name": [], "flows": []})
+
+
+def reopened(firm_ids: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what some firms declared: their own lines, and those of their flows.
+
+    Raises
+    ------
+    StorageError
+        If the store does not answer, or this person may declare nothing any more.
+    """
+    return worklist.store().reopened(worklist.who(), firm_ids)
+
+
+def compared(declared: Flows, visibility: str) -> pd.DataFrame | None:
+    """Return what saving a declaration would change (`Store.compare`); None where it is refused."""
+    try:
+        return worklist.store().compare(worklist.who(), shown_to(declared, visibility))
+    except (DataError, StorageError, ImportError):
+        return None  # saving says why
 
 
 def shown_to(declared: Flows, visibility: str) -> Flows:

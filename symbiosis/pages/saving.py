@@ -6,7 +6,7 @@ import streamlit as st
 
 from symbiosis.flows import Flows
 from symbiosis.maps import numbers
-from symbiosis.pages import keeping, parts, session, worklist
+from symbiosis.pages import keeping, parts, reopening, session, worklist
 from symbiosis.pages.words import _, language, n_
 from symbiosis.storage import Receipt
 
@@ -42,8 +42,9 @@ def offer(mine: Flows, origin: str, key: str) -> None:
             _("This machine has no accounts: whoever uses it sees everything. The choice is kept "
               "and holds as soon as accounts are opened.")
         )  # fmt: skip
+    replaces = reopening.compare(mine, str(chosen), key)
     if st.button(_("Save"), type="primary", icon=":material/save:", key="save"):
-        receipt, refused = keeping.save(mine, origin, str(chosen))
+        receipt, refused = keeping.save(mine, origin, str(chosen), replaces=replaces)
         st.session_state[RECEIPT] = (key, receipt, refused)
     _said(key, len(mine.skipped[["file", "row"]].drop_duplicates()) if len(mine.skipped) else 0)
 
@@ -65,6 +66,12 @@ def _said(key: str, unsaved: int) -> None:
             unchanged=numbers.number(receipt.unchanged, lang),
         )
     )
+    if receipt.removed:
+        parts.note(
+            n_("{count} flow was removed from the store.",
+               "{count} flows were removed from the store.", receipt.removed,
+            ).format(count=numbers.number(receipt.removed, lang))
+        )  # fmt: skip
     if unsaved:
         st.warning(
             n_("{count} line was not saved: it stands above with what is wrong.",

@@ -29,7 +29,11 @@ from symbiosis.scenario import Scenario
 from symbiosis.study import Study
 
 ACCOUNT = "account_of_this_visit"
-OPENED, UPLOADED, UPLOADED_FLOWS, BASE = "opened", "uploaded", "uploaded_flows", "base"
+OPENED, BASE = "opened", "base"
+DECLARED, DECLARED_FLOWS, DECLARED_ESTIMATES = "declared", "declared_flows", "declared_estimates"
+"""The declaration that is worked on; it changes nothing of another page."""
+UPLOADED, UPLOADED_FLOWS = "uploaded", "uploaded_flows"
+"""The declaration as it was when the reader opened it for every page."""
 ESTIMATED = "e"
 MOST_STUDIES = 8
 MOST_MATCHING_S = 240.0
@@ -161,11 +165,11 @@ def base_flows() -> Flows:
     return _read(here.key, here.path)
 
 
-def keep_uploaded(key: str, name: str, added: Flows) -> None:
-    """Hold on to a declaration of this visit."""
+def hold_declared(key: str, name: str, added: Flows) -> None:
+    """Hold on to the declaration that this visit works on; other pages go on without it."""
     owner = hashlib.sha256(worklist.account().encode()).hexdigest()[:16]
-    st.session_state[UPLOADED] = Source(name, f"uploaded:{owner}:{key}", None)
-    st.session_state[UPLOADED_FLOWS] = added
+    st.session_state[DECLARED] = Source(name, f"uploaded:{owner}:{key}", None)
+    st.session_state[DECLARED_FLOWS] = added
 
 
 def of_one_account(*others: str) -> None:
@@ -179,32 +183,43 @@ def of_one_account(*others: str) -> None:
     mine = worklist.account()
     if st.session_state.setdefault(ACCOUNT, mine) == mine:
         return
-    for name in (UPLOADED, UPLOADED_FLOWS, OPENED, BASE, "scenario", *others):
+    own = (DECLARED, DECLARED_FLOWS, DECLARED_ESTIMATES, UPLOADED, UPLOADED_FLOWS, OPENED, BASE)
+    for name in (*own, "scenario", *others):
         st.session_state.pop(name, None)
     st.session_state[ACCOUNT] = mine
 
 
 def uploaded_flows() -> Flows:
-    """Return the declaration of this visit."""
+    """Return the declaration that was opened for every page."""
     found: Flows = st.session_state[UPLOADED_FLOWS]
     return found
 
 
-def uploaded_study() -> Study:
-    """Return the study of the declaration of this visit."""
-    asked, here = scenario(), st.session_state[UPLOADED]
-    return run_once(here.key, uploaded_flows(), asked)
+def declared_scenario() -> Scenario:
+    """Return the parameters of the visit, with or without estimates as its declaration asks."""
+    asked = scenario()
+    wanted = bool(st.session_state.get(DECLARED_ESTIMATES, asked.use_estimated))
+    return asked.model_copy(update={"use_estimated": wanted})
 
 
-def uploaded_atlas() -> Atlas:
-    """Return the study of the declaration of this visit, laid out for looking at."""
-    return laid_out(st.session_state[UPLOADED].key, uploaded_study())
+def declared_study() -> Study:
+    """Return the study of the declaration that is worked on."""
+    here = st.session_state[DECLARED]
+    return run_once(here.key, st.session_state[DECLARED_FLOWS], declared_scenario())
 
 
-def open_uploaded() -> None:
-    """Show the declaration of this visit on every page."""
+def declared_atlas() -> Atlas:
+    """Return the study of the declaration that is worked on, laid out for looking at."""
+    return laid_out(st.session_state[DECLARED].key, declared_study())
+
+
+def open_declared() -> None:
+    """Show the declaration that is worked on, as it is now, on every page."""
     if opened() != UPLOADED:
         st.session_state[BASE] = opened()
+    st.session_state[UPLOADED] = st.session_state[DECLARED]
+    st.session_state[UPLOADED_FLOWS] = st.session_state[DECLARED_FLOWS]
+    st.session_state["scenario"] = declared_scenario()
     st.session_state[OPENED] = UPLOADED
 
 

@@ -22,7 +22,7 @@ def show(mine: Flows) -> None:
     ids = {*mine.offers["flow_id"], *mine.needs["flow_id"]}
     try:
         with st.spinner(_("Looking for partners…")):
-            study = session.uploaded_study()
+            study = session.declared_study()
             found = partners(study, session.catalogue(), ids)
     except SymbiosisError as error:
         parts.refusal(error)
@@ -38,7 +38,7 @@ def show(mine: Flows) -> None:
 
 def _preview(mine: Flows) -> None:
     """Show where the exchanges would go before anything is saved."""
-    atlas = session.uploaded_atlas()
+    atlas = session.declared_atlas()
     picture = around(atlas, set(mine.firms["firm_id"]))
     words = _("Preview on the map: nothing is saved yet.")
     st.pydeck_chart(

@@ -14,7 +14,7 @@ from symbiosis.pages import drafts, parts
 from symbiosis.pages.words import _, language
 from symbiosis.text_cleaning import clean
 
-ONCE = ("name", "commune", "direction", "unit")
+ONCE = ("name", "commune", "direction", "material", "unit")
 """Fields that may be the same for every line of a file."""
 MOST = 8
 """Problems that are shown one by one; more of them are a table."""
@@ -84,7 +84,7 @@ def _fields(position: int, grid: Grid, names: list[str]) -> None:
     upload = st.session_state.get(drafts.FILES, "")
     stamp = hashlib.sha256(f"{upload}|{grid.label}".encode()).hexdigest()[:8]
     labels = {"name": _("Firm"), "commune": _("Commune"), "direction": _("Direction"),
-              "unit": _("Unit")}  # fmt: skip
+              "material": _("Material"), "unit": _("Unit")}  # fmt: skip
     hints = {"commune": "59140 Dunkerque", "unit": _("t/yr")}
     typed = {}
     for column, name in zip(st.columns(len(ONCE), gap="small"), names, strict=False):

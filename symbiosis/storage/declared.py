@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from symbiosis.flows import Flows
 from symbiosis.storage import audit, bulk, keyed, people
@@ -18,6 +18,7 @@ from symbiosis.storage.access import (
     visible_clause,
 )
 from symbiosis.storage.disclosure import blank, is_open
+from symbiosis.storage.exports import as_declared
 from symbiosis.storage.principals import Principal
 from symbiosis.storage.rows import PRICES, canonical, to_flows
 from symbiosis.storage.tables import AUDIT, FIRMS, FLOWS, HISTORY, TERRITORIES, UPLOADS
@@ -110,6 +111,56 @@ def visibilities(
         if (firm, flow) in asked and flow in gone:
             levels[firm, flow] = str(last[0] or "private")
     return levels
+
+
+def own_firms(connection: Connection, who: Principal) -> pd.DataFrame:
+    """Return the firms that a principal may declare for and that are saved, by name.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who
+        Who asks.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``firm_id``, ``name`` and ``flows``, how many the store holds.
+    """
+    reached = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
+    count = func.count(FLOWS.c.flow_id).label("flows")
+    query = select(FIRMS.c.firm_id, FIRMS.c.name, count)
+    query = query.join(FLOWS, FLOWS.c.firm_id == FIRMS.c.firm_id, isouter=True)
+    query = query.where(reached.clause(FIRMS.c.firm_id, FIRMS.c.territory))
+    query = query.group_by(FIRMS.c.firm_id, FIRMS.c.name)
+    return bulk.fetch(connection, query.order_by(FIRMS.c.name, FIRMS.c.firm_id))
+
+
+def reopened(
+    connection: Connection, who: Principal, firm_ids: list[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what some firms declared, as the tables that a reader of declarations reads.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who
+        Who asks; of firms that are not theirs to declare for, nothing is returned.
+    firm_ids
+        Which firms.
+
+    Returns
+    -------
+    tuple
+        Firms and lines (`exports.as_declared`), prices and contacts included.
+    """
+    mine = set(own_firms(connection, who)["firm_id"]) & set(firm_ids)
+    seen = flows(connection, who)
+    firms, lines = as_declared(seen)
+    of_firms, of_lines = (table["firm_id"].isin(mine) for table in (firms, lines))
+    return firms[of_firms].reset_index(drop=True), lines[of_lines].reset_index(drop=True)
 
 
 def moment(connection: Connection, who: Principal) -> str:

@@ -38,15 +38,11 @@ def export(flows: Flows, folder: Path, past: pd.DataFrame | None = None) -> None
     StorageError
         If the folder holds something, or cannot be written.
     """
-    firms = pd.DataFrame(flows.firms).drop(columns=["geometry"])
-    lines = pd.concat(
-        [flows.offers.assign(direction="offer"), flows.needs.assign(direction="need")],
-        ignore_index=True,
-    ).drop(columns=["kind"])
+    firms, lines = as_declared(flows)
     try:
         with _whole(folder) as part:
             _write(firms, part / "firms.csv")
-            _write(_with_months(lines), part / "flows.csv")
+            _write(lines, part / "flows.csv")
             if past is not None:
                 lines_ = past.to_json(orient="records", lines=True, date_format="iso")
                 (part / "history.jsonl").write_text(lines_, encoding="utf-8")
@@ -59,6 +55,27 @@ def export(flows: Flows, folder: Path, past: pd.DataFrame | None = None) -> None
         raise StorageError(
             say("{folder} cannot be written ({why}).", folder=folder, why=why)
         ) from error
+
+
+def as_declared(flows: Flows) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return flows as the tables of firms and of lines that the reader of declarations reads.
+
+    Parameters
+    ----------
+    flows
+        From `declared.flows`.
+
+    Returns
+    -------
+    tuple
+        Firms, and lines with their ``direction``; columns as in the contract.
+    """
+    firms = pd.DataFrame(flows.firms).drop(columns=["geometry"])
+    lines = pd.concat(
+        [flows.offers.assign(direction="offer"), flows.needs.assign(direction="need")],
+        ignore_index=True,
+    ).drop(columns=["kind"])
+    return firms, _with_months(lines)
 
 
 @contextmanager

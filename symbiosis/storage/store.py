@@ -155,6 +155,24 @@ class Store:
         with writing(self.engine) as connection:
             return uploads.save(connection, who, rows, origin=origin, replace=replace)
 
+    def compare(self, who: Principal, flows: Flows) -> pd.DataFrame:
+        """Return what saving an upload would change (`uploads.compare`)."""
+        rows = Declaration.of(flows)
+        with reading(self.engine) as connection:
+            return uploads.compare(connection, who, rows)
+
+    def own_firms(self, who: Principal) -> pd.DataFrame:
+        """Return the saved firms that a principal may declare for (`declared.own_firms`)."""
+        with reading(self.engine) as connection:
+            return declared.own_firms(connection, who)
+
+    def reopened(
+        self, who: Principal, firm_ids: Iterable[str]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return what some firms declared, as tables to be changed (`declared.reopened`)."""
+        with reading(self.engine) as connection:
+            return declared.reopened(connection, who, list(firm_ids))
+
     def flows(self, who: Principal) -> Flows:
         """Return what a principal may see of what was declared (`declared.flows`)."""
         with reading(self.engine) as connection:

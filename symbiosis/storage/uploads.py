@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -95,16 +97,9 @@ def save(
     DataError
         If a firm has the identifier of another; nothing is saved.
     """
-    allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
-    named_firms, named_lines = _named(connection, allowed, declared)
-    firms = _firms(connection, allowed, named_firms)
-    stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
-    lines = _flows(connection, allowed, named_lines, stored)
-    perimeters = _perimeters(connection, allowed, declared.territories)
-    mentioned = pd.Index(lines.table["flow_id"].unique())
-    missing = stored[mentioned.get_indexer(pd.Index(stored["flow_id"])) < 0]
+    tables, missing = _against(connection, who, declared)
+    parts = [_compare(table) for table in tables]
     gone = missing if replace else missing.iloc[:0]
-    parts = [_compare(part) for part in (perimeters, firms, lines)]
     added, changed = (sum(len(getattr(p, n)) for p in parts) for n in ("added", "changed"))
     receipt = Receipt(
         uuid4().hex if added or changed or len(gone) else "",
@@ -117,6 +112,80 @@ def save(
         remove(connection, who, gone, receipt.upload_id)
         audit.write(connection, who, "upload", ("upload", receipt.upload_id), counts)
     return receipt
+
+
+def compare(connection: Connection, who: Principal, declared: Declaration) -> pd.DataFrame:
+    """Return what `save` would do to the firms and flows of a declaration; nothing is saved.
+
+    Parameters
+    ----------
+    connection
+        Inside `engine.reading`.
+    who, declared
+        As for `save`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``key`` (identifier of the firm or flow), ``action`` (``added``, ``changed``, or
+        ``missing``: stored and not declared), ``firm``, ``direction`` and ``material`` (``""`` for
+        the firm's own row), ``field`` (``""`` unless changed), ``before`` and ``after`` (as stored
+        and as declared).
+
+    Raises
+    ------
+    AccessDenied, DataError
+        As `save`.
+    """
+    tables, missing = _against(connection, who, declared)
+    firms = next(table.table for table in tables if table.where is FIRMS)
+    names = dict(zip(firms["firm_id"], firms["name"], strict=True))
+    told = [
+        line for table in tables if table.where is not TERRITORIES for line in _told(table, names)
+    ]
+    told += [
+        (row["flow_id"], "missing", *_whose(row, names), "", None, None)
+        for row in missing.to_dict("records")
+    ]
+    columns = ["key", "action", "firm", "direction", "material", "field", "before", "after"]
+    return pd.DataFrame(told, columns=columns, dtype=object)
+
+
+def _told(declared: _Declared, names: Mapping[str, str]) -> list[tuple[object, ...]]:
+    """Return the lines of `compare` for one table: what is new, and each cell that differs."""
+    part = _compare(declared)
+    told: list[tuple[object, ...]] = [
+        (row[part.key], "added", *_whose(row, names), "", None, None)
+        for row in part.added.to_dict("records")
+    ]
+    if len(part.history):
+        rows = declared.table.set_index(declared.key, drop=False)
+        told += [
+            (key, "changed", *_whose(rows.loc[key].to_dict(), names), field, *cells)
+            for key, changes in zip(part.history["key"], part.history["changes"], strict=True)
+            for field, cells in json.loads(changes).items()
+        ]
+    return told
+
+
+def _whose(row: Mapping[Hashable, Any], names: Mapping[str, str]) -> tuple[object, ...]:
+    firm = row["firm_id"]
+    return names.get(firm, firm), row.get("direction", ""), row.get("material", "")
+
+
+def _against(
+    connection: Connection, who: Principal, declared: Declaration
+) -> tuple[list[_Declared], pd.DataFrame]:
+    """Return a declaration beside what is stored, and the stored flows that it leaves out."""
+    allowed = require_any(who, Kind.PRIVATE_FLOW, Action.WRITE)
+    named_firms, named_lines = _named(connection, allowed, declared)
+    firms = _firms(connection, allowed, named_firms)
+    stored = bulk.fetch_in(connection, FLOWS, FLOWS.c.firm_id, firms.table["firm_id"])
+    lines = _flows(connection, allowed, named_lines, stored)
+    perimeters = _perimeters(connection, allowed, declared.territories)
+    mentioned = pd.Index(lines.table["flow_id"].unique())
+    missing = stored[mentioned.get_indexer(pd.Index(stored["flow_id"])) < 0]
+    return [perimeters, firms, lines], missing
 
 
 @dataclass(frozen=True)

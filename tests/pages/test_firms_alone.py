@@ -3,6 +3,7 @@
 import pytest
 
 from symbiosis.flows.received import open_received
+from symbiosis.pages import session
 
 FIRMS = """Entreprise;Commune;NAF
 Verrerie;59140 Dunkerque;23.13Z
@@ -56,6 +57,9 @@ def test_estimates_are_added_on_request_and_count_only_where_asked(declared):
     assert not app.session_state["scenario"].use_estimated
     app.checkbox(key="estimates_declared").check().run()
     assert not app.exception
+    assert session.DECLARED_ESTIMATES in app.session_state
+    assert not app.session_state["scenario"].use_estimated  # no figure of another page moves
+    press(app, "Voir sur la carte")
     assert app.session_state["scenario"].use_estimated
 
 

@@ -50,7 +50,7 @@ def declare(app, perimeter=None):
     app.session_state[declarer.GRIDS] = open_received(files)
     app.run()
     assert not app.exception
-    return app.session_state[session.UPLOADED].key
+    return app.session_state[session.DECLARED].key
 
 
 def test_the_same_table_of_two_accounts_is_two_studies(signed):
@@ -93,7 +93,7 @@ def test_another_account_in_the_same_visit_finds_nothing_of_the_one_before(signe
     declare(app, area("ANN"))
     signed.person("bob@x.example")
     app.run()
-    for name in (declarer.GRIDS, session.UPLOADED, session.UPLOADED_FLOWS):
+    for name in (declarer.GRIDS, session.DECLARED, session.DECLARED_FLOWS):
         assert name not in app.session_state
 
 
@@ -110,7 +110,7 @@ def test_what_is_not_saved_cannot_be_followed(signed):
     store.save(LOCAL, Flows.from_tables(pd.DataFrame(firms), pd.DataFrame(flows)))
     app = signed("ann@x.example")
     declare(app)
-    app.session_state[session.OPENED] = session.UPLOADED
+    next(b for b in app.button if b.label == "Voir sur la carte").click().run()
     app.switch_page("symbiosis/pages/synergies.py").run()
     (button,) = [b for b in app.button if b.icon == ":material/playlist_add:"]
     button.click().run()

@@ -1,0 +1,47 @@
+"""What stands wrong on many lines is written once."""
+
+import pytest
+
+from symbiosis.flows.received import open_received
+
+HEAD = "Raison sociale;Commune;Sens;Matière;Quantité;Unité\n"
+LINES = "".join(
+    f"Verrerie;Dunkerke;sortie;{what};12;t/an\n" for what in ("calcin", "bois", "sable")
+)
+
+
+@pytest.fixture
+def declared(opened):
+    def open_page(text):
+        app = opened("declarer")
+        app.session_state["grids"] = open_received({"flux.csv": text.encode()})
+        app.run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+def asked(app):
+    return [field for field in app.text_input if "Que faut-il y lire" in field.label]
+
+
+def test_a_wrong_commune_is_corrected_on_every_line_at_once(declared):
+    app = declared(HEAD + LINES)
+    (field,) = asked(app)
+    words = field.label.replace("\u00a0", " ").replace("\u202f", " ")
+    assert words == "« Dunkerke » figure sur 3 lignes de « Commune ». Que faut-il y lire ?"
+    field.set_value("59140 Dunkerque").run()
+    assert not app.exception
+    assert app.success[0].value == "Toutes les lignes sont bonnes."
+    (grid,) = app.session_state["grids"].grids.values()
+    assert set(grid.cells["Commune"]) == {"59140 Dunkerque"}
+
+
+def test_what_stands_wrong_once_is_corrected_in_its_row(declared):
+    assert not asked(declared(HEAD + LINES.splitlines()[0] + "\n"))
+
+
+def test_a_material_that_is_chosen_from_the_list_is_not_asked_twice(declared):
+    lines = "Verrerie;59140 Dunkerque;sortie;zorglub bizarre;12;t/an\n" * 2
+    assert not asked(declared(HEAD + lines.replace("12", "13", 1)))
