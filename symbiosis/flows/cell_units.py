@@ -137,7 +137,8 @@ def _alike(table: Table, names: list[str], own: dict[str, Parted]) -> list[NDArr
     for name, part in own.items():
         kinds[f"unit of {name}"] = part.codes
     lines = np.flatnonzero(np.any([part.codes >= 0 for part in own.values()], axis=0))
-    numbers = kinds.iloc[lines].groupby(list(kinds.columns), sort=False).ngroup().to_numpy()
+    kind = kinds.iloc[lines].groupby(list(kinds.columns), sort=False).ngroup()
+    numbers = np.asarray(kind, dtype=np.int64)
     return [lines[rows] for rows in LinesByValue(numbers, int(numbers.max()) + 1)]
 
 

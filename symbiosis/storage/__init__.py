@@ -22,7 +22,8 @@ from symbiosis.storage.principals import VISITOR, Grant, Principal, Role, local
 
 if TYPE_CHECKING:
     from symbiosis.storage.failures import AccessDenied, Conflict, Unavailable
-    from symbiosis.storage.store import Store, open_store
+    from symbiosis.storage.opening import open_store
+    from symbiosis.storage.store import Store
     from symbiosis.storage.uploads import Receipt
 
 LOCAL = local()
@@ -33,7 +34,7 @@ _HOMES = {
     "Receipt": "uploads",
     "Store": "store",
     "Unavailable": "failures",
-    "open_store": "store",
+    "open_store": "opening",
 }
 
 __all__ = [

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, event
 
 from symbiosis.errors import StorageError, say
 from symbiosis.flows import FIRM_COLUMNS, NEED_COLUMNS, OFFER_COLUMNS, Flows
+from symbiosis.storage.opening import open_store
 from symbiosis.storage.principals import Principal, local
 from symbiosis.storage.rows import CRS
-from symbiosis.storage.store import Store, open_store
+from symbiosis.storage.store import Store
 from symbiosis.storage.tables import NUMBERS
 
 SAVE, DATABASE = "save all flows", "open the app: time of the database alone"

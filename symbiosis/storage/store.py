@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import weakref
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +14,6 @@ import pandas as pd
 from sqlalchemy import URL, Engine
 
 from symbiosis.catalogue import Catalogue
-from symbiosis.errors import StorageError
 from symbiosis.flows import Flows
 from symbiosis.scenario import Scenario
 from symbiosis.storage import (
@@ -33,7 +30,6 @@ from symbiosis.storage import (
     migrating,
     overrides,
     personal,
-    places,
     publications,
     schema,
     seen,
@@ -43,9 +39,9 @@ from symbiosis.storage import (
     worklist,
 )
 from symbiosis.storage.access import Action, Kind, require, require_any
-from symbiosis.storage.engine import open_engine, reading, writing
+from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.failures import AccessDenied
-from symbiosis.storage.principals import VISITOR, Grant, Principal, local
+from symbiosis.storage.principals import VISITOR, Grant, Principal
 from symbiosis.storage.rows import Declaration
 from symbiosis.study import Study
 
@@ -376,40 +372,3 @@ class Store:
         require(who, Kind.AUDIT)
         with reading(self.engine) as connection:
             return audit.read(connection, limit)
-
-
-def open_store(url: str | None = None, *, create: bool = False, check: bool = True) -> Store:
-    """Open the store.
-
-    Parameters
-    ----------
-    url
-        Its address (`places.address`).
-    create
-        Whether to make it, or bring it up to date, when it is not ready.
-    check
-        Whether to refuse a store whose tables are not ready; without it only `Store.status` and
-        `Store.migrate` are of use.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be opened, in a sentence that says what to do.
-    """
-    where = places.address(url)
-    if not create and places.is_missing(where):
-        raise StorageError(schema.REFUSALS[schema.State.EMPTY])
-    if create:
-        places.prepare(where)
-    engine, made = open_engine(where), None
-    with ExitStack() as refused:
-        refused.callback(engine.dispose)
-        if create:
-            made = migrating.migrate(engine, where, local())
-        if check:
-            schema.require_ready(engine)
-        refused.pop_all()
-    store = Store(where, engine, made.backup if made else "")
-    # A store that a page's cache drops without a word gives its connections back all the same.
-    weakref.finalize(store, engine.dispose)
-    return store
