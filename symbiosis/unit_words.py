@@ -66,8 +66,10 @@ AMOUNTS = {
     "kg": "kg|kgs|kilo|kilos|kilogramme|kilogrammes|kilogram|kilograms",
     "g": "g|gramme|grammes|gram|grams",
     "quintal": "q|quintal|quintaux|quintals",
-    "kilotonne": "kt|kilotonne|kilotonnes|ktonnes|milliers de tonnes|1000 t|thousand tonnes",
-    "megatonne": "megatonne|megatonnes|millions de tonnes|million tonnes|million de tonnes",
+    "kilotonne": "kt|kilotonne|kilotonnes|ktonnes|milliers de tonnes|milliers de t|1000 t"
+    "|1000 tonnes|x1000 t|x 1000 t|thousand tonnes|thousand t",
+    "megatonne": "megatonne|megatonnes|millions de tonnes|millions de t|million tonnes"
+    "|million de tonnes",
     "m3": "m3|m^3|metre cube|metres cubes|cubic metre|cubic metres|cubic meter|cubic meters"
     "|m cube|m cubes",
     "litre": "l|litre|litres|liter|liters|dm3",

@@ -101,6 +101,7 @@ def split_units(table: Table) -> None:
     cells have several, the line is a problem: nothing tells which of them is right.
     """
     names = [name for name in ("quantity", *MONTHS) if name in table.cells]
+    _check_headers(table, [name for name in names if name != "quantity"])
     parts = {name: part_units(name, table.cells[name]) for name in names}
     own = {name: part for name, part in parts.items() if (part.codes >= 0).any()}
     if not own:
@@ -127,6 +128,27 @@ def split_units(table: Table) -> None:
         table.cells[name] = pd.Series(changed, dtype="str")
     if moved.any():
         table.cells["unit"] = pd.Series(units, dtype="str")
+
+
+def _check_headers(table: Table, months: list[str]) -> None:
+    """Flag lines with months where the headers of the months, or of the year, differ in unit."""
+    said = [_amount(table.unit(name)) for name in months]
+    year = _amount(table.unit("quantity"))
+    if not any(said) or (set(said) == {said[0]} and year in (None, said[0])):
+        return
+    given = np.any([(table.cells[name] != "").to_numpy(dtype=bool) for name in months], axis=0)
+    table.flag(
+        given,
+        months[0],
+        say("the headers of the months, or of the year, give different units"),
+        say("give all of them in one unit"),
+    )
+
+
+def _amount(text: str) -> tuple[str, str, float] | None:
+    """Return what a header's unit is worth without its period, None where it has no amount."""
+    unit = _parsed(re.split(r"/|\bpar\b|\bper\b", text)[0]) if text else None
+    return None if unit is None else (unit.base, unit.basis, unit.factor)
 
 
 def _alike(table: Table, names: list[str], own: dict[str, Parted]) -> list[NDArray[np.int64]]:

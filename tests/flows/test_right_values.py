@@ -532,3 +532,22 @@ def test_units_in_the_cells_of_months(tmp_path):
 def test_the_limits_of_a_field_prove_no_mark_of_figures_in_another_unit(tmp_path, header, cell):
     found = survey_of(tmp_path, f"{PLACED};{header}", f"A;2.3;50.9;sortie;10 11 12;5;t;{cell}")
     assert told(found) == [(2, header, cell)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "tonnes"),
+    [
+        ("Janvier (t);Février (t)", "10;12", 22), ("Quantité (t/an);Janvier (t)", ";10", 10),
+        ("Janvier (t);Février (kg)", "10;500", None), ("Janvier (kg);Février", "500;600", None),
+        ("Quantité (kg);Janvier (t);Février (t)", ";1;2", None),
+        ("Tonnage (milliers de t)", "3", 3000), ("Quantité (x1000 t)", "3", 3000),
+    ],
+)  # fmt: skip
+def test_the_headers_of_months_and_year_have_one_unit(tmp_path, header, cells, tonnes):
+    head = f"Entreprise;Longitude;Latitude;Sens;Matière;{header}"
+    found = survey_of(tmp_path, head, f"A;2.3;50.9;sortie;10 11 12;{cells}")
+    if tonnes is None:
+        assert found.tables is None
+        assert "different units" in str(next(iter(found.problems)).problem)
+    else:
+        assert quantities(found) == [tonnes]
