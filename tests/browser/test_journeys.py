@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import openpyxl
 import pytest
 
 from tests.browser.driver import PATIENCE_MS, choose, open_map, settled
@@ -25,6 +26,83 @@ def drop(page, name, content, kind="text/csv"):
     page.locator("input[type=file]").set_input_files(
         {"name": name, "mimeType": kind, "buffer": content}
     )
+
+
+def drop_all(page, files):
+    page.locator("input[type=file]").set_input_files(
+        [{"name": n, "mimeType": "application/octet-stream", "buffer": b} for n, b in files.items()]
+    )
+
+
+def test_the_example_of_the_page_is_accepted_as_it_stands(page, address):
+    """Journey A: what the first page shows as an example is copied into a file and dropped."""
+    visit(page, address, "declarer")
+    rows = page.locator("table tr")
+    rows.nth(2).wait_for()
+    cells = [row.locator("th,td").all_inner_texts() for row in rows.all()]
+    table = "\n".join(";".join(cell for cell in row) for row in cells)
+    assert len(cells) == 3
+    drop(page, "exemple.csv", table.encode())
+    page.get_by_text("Toutes les lignes sont bonnes.").wait_for()
+    page.get_by_text("1 offre, 1 besoin").wait_for()
+    page.get_by_role("heading", name="Vos meilleurs partenaires").wait_for()
+
+
+def test_three_files_at_once_are_one_declaration(page, address):
+    """Journey B: firms, what goes out and what comes in, in three files."""
+    visit(page, address, "declarer")
+    drop_all(page, {
+        "entreprises.csv": b"Identifiant;Raison sociale;Commune\nV;Verrerie;59140 Dunkerque\n",
+        "sorties.csv": "Identifiant;Matière;Quantité;Unité\nV;calcin;1200;t/an\n".encode(),
+        "entrees.csv": "Identifiant;Matière;Quantité;Unité\nV;sable;5000;t/an\n".encode(),
+    })  # fmt: skip
+    page.get_by_text("Toutes les lignes sont bonnes.").wait_for()
+    page.get_by_text("1 offre, 1 besoin").wait_for()
+    page.get_by_role("tab", name="Toutes les lignes (3)").wait_for()
+
+
+def test_a_workbook_with_sheets_of_what_goes_out_and_in(page, address):
+    """Journey C: the names of the sheets say the direction."""
+    book = openpyxl.Workbook()
+    for name, material, quantity in (("Sorties", "calcin", 1200), ("Entrées", "sable", 5000)):
+        sheet = book.create_sheet(name)
+        sheet.append(["Entreprise", "Commune", "Matière", "Quantité", "Unité"])
+        sheet.append(["Verrerie", "59140 Dunkerque", material, quantity, "t/an"])
+    del book["Sheet"]
+    held = io.BytesIO()
+    book.save(held)
+    visit(page, address, "declarer")
+    drop_all(page, {"flux.xlsx": held.getvalue()})
+    page.get_by_text("Toutes les lignes sont bonnes.").wait_for()
+    page.get_by_text("1 offre, 1 besoin").wait_for()
+
+
+def test_a_list_of_firms_leads_to_estimates_that_are_asked_for(page, address):
+    """Journey D: no flow is declared, and the page says how to go on."""
+    visit(page, address, "declarer")
+    drop(page, "entreprises.csv",
+         b"Raison sociale;Commune;NAF\nVerrerie;59140 Dunkerque;23.13Z\n")  # fmt: skip
+    page.get_by_text("Aucun flux n’est encore déclaré").wait_for()
+    page.get_by_role("button", name="Ajouter les flux habituels comme estimations").click()
+    page.get_by_text("1 entreprise a des flux estimés d’après son activité").wait_for()
+    settled(page)
+    page.get_by_text("Avec les flux estimés").click()
+    page.get_by_role("heading", name="Vos meilleurs partenaires").wait_for()
+    page.get_by_text("Elles comptent ici").wait_for()
+
+
+def test_what_was_saved_is_opened_again_and_compared(page, own_address):
+    visit(page, own_address, "declarer")
+    drop(page, "flux.csv", MESSY.split("\n", 2)[0].encode() + b"\n" + MESSY.split("\n")[1].encode())
+    page.get_by_text("Toutes les lignes sont bonnes.").wait_for()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    page.get_by_text("2 ajouts").wait_for()
+    visit(page, own_address, "declarer")
+    page.get_by_label("Entreprises enregistrées").click()
+    page.get_by_role("option", name="Verrerie du Cap (1 flux)").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Rouvrir").click()
+    page.get_by_text("rien ne change").wait_for()
 
 
 def test_a_messy_french_file_is_corrected_and_finds_its_takers(page, address):
