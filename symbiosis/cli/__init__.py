@@ -18,6 +18,7 @@ import typer
 
 from symbiosis import __version__
 from symbiosis.cli._fail import fail
+from symbiosis.errors import SymbiosisError, say
 
 COMMANDS = (
     "demo", "check", "match", "report", "app", "template", "imports", "suggest", "catalogue",
@@ -87,6 +88,10 @@ def main(args: Sequence[str] | None = None) -> None:
     # Arrow's own pool keeps what it has freed: a tenth more of memory on a large declaration.
     pyarrow.set_memory_pool(pyarrow.system_memory_pool())
     try:
+        if any("\0" in word for word in words):
+            # No shell can pass one on, a program that calls this can: typer asks the system for
+            # such a path, which answers by a ValueError.
+            raise SymbiosisError(say("a word of the command has an embedded null character"))
         app(words, prog_name="symbiosis")
     except Exception as error:  # noqa: BLE001 - the one place where a fault becomes a sentence
         sys.exit(fail(error, debug=words != given))

@@ -74,3 +74,21 @@ def test_the_lowest_versions_are_those_that_are_tried():
     of_others = {"click"}
     lowest = {match[1]: match[2] for line in RELEASED if (match := BOUNDED.fullmatch(line))}
     assert {name: pinned[name] for name in pinned if name not in of_others} == lowest
+
+
+def run_in(environment: str) -> list[str]:
+    """Return the commands that ``.ci/run`` gives the Python of a virtual environment."""
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = [" ".join(line.split()) for line in script.splitlines()]
+    start = f"{environment}/bin/python -m "
+    return [line.removeprefix(start) for line in lines if line.startswith(start)]
+
+
+def test_both_the_newest_and_the_lowest_versions_are_tested_at_every_run():
+    lowest = '-c tests/constraints-lowest.txt ".[app,db,online,scale]"'
+    for environment, asked in ((".venv313", '".[dev]"'), (".lowest", lowest)):
+        installed, tested = run_in(environment)
+        assert installed.startswith("pip install")
+        assert asked in installed
+        assert tested.startswith("pytest ")
+        assert tested.endswith('-m "not browser and not slow" --ignore tests/architecture')

@@ -200,7 +200,7 @@ def test_unseen_characters_leave_a_name_and_are_noted(saved):
 @pytest.mark.parametrize(
     "text",
     [
-        "[" * 200_000,
+        pytest.param("[" * 200_000, id="200,000 brackets"),  # the name goes to child processes
         '{"type": "FeatureCollection", "features": 3}',
         '{"type": "FeatureCollection"}',
         "3",
