@@ -178,6 +178,13 @@ def _check_quantity(table: Table, flows: pd.DataFrame) -> None:
     )
 
 
+REPEATED_CURE = say(
+    "remove it, or tell them apart by the number of the slip or the note; --keep-repeated takes"
+    " equal lines as flows of their own"
+)
+"""Cure of a line that repeats another one."""
+
+
 def _check_repeats(table: Table, flows: pd.DataFrame, *, keep: bool) -> None:
     """Flag lines that repeat an earlier good one in everything that counts, or note them.
 
@@ -216,11 +223,7 @@ def _tell_repeat(table: Table, line: int, repeats: Message, *, keep: bool) -> No
             )
         ] if len(table.notes) < MOST else [])  # fmt: skip
         return
-    cure = say(
-        "remove it, or tell them apart by the number of the slip or the note; --keep-repeated takes"
-        " equal lines as flows of their own"
-    )
-    table.flag(np.array([line]), "material", repeats, cure)
+    table.flag(np.array([line]), "material", repeats, REPEATED_CURE)
 
 
 def repeated(

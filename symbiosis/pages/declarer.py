@@ -12,6 +12,7 @@ from symbiosis.errors import DataError, Problem, Problems
 from symbiosis.flows import Findings
 from symbiosis.flows.assemble import FAULTY, GOOD, LEFT_OUT
 from symbiosis.flows.contract import fields
+from symbiosis.flows.lines import REPEATED_CURE
 from symbiosis.flows.received import (
     Grid,
     Received,
@@ -43,6 +44,7 @@ from symbiosis.pages.words import _, language, n_
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg", "zip"]
 # From this many firms on, an upload is a territory of its own.
 TERRITORY = 10
+KEEPS_REPEATED = "keeps_repeated"
 
 
 def render() -> None:
@@ -64,8 +66,9 @@ def render() -> None:
     drafts.keep((GRIDS, MAPPING))
     grids = received.grids
     found = check_received(
-        received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue()
-    )
+        received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue(),
+        keep_repeated=st.session_state.get(KEEPS_REPEATED, False),
+    )  # fmt: skip
     alone = firms_alone.holds_no_flow(received, found)
     if alone:
         found = firms_alone.without_refusal(found)
@@ -92,7 +95,7 @@ def _receive() -> None:
     if not stamp or stamp == st.session_state.get(FILES, ""):
         return  # nothing new: a declaration already open outlives a visit to another page
     st.session_state[FILES] = stamp
-    for name in (GRIDS, MAPPING, session.DECLARED_ESTIMATES):
+    for name in (GRIDS, MAPPING, KEEPS_REPEATED, session.DECLARED_ESTIMATES):
         st.session_state.pop(name, None)
     st.session_state[GRIDS] = open_received([(file.name, file.getvalue()) for file in files or ()])
 
@@ -173,6 +176,7 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
     ]
     first, second, third, fourth = st.tabs(names)
     with first:
+        _repeated_lines(found)
         if wrong or any(grid.sheet.typed for grid in grids.values()):
             whole_file.show(grids, found)
             _unknown_materials(grids, found)
@@ -190,6 +194,20 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
         parts.note(_("Each of these lines can be changed under “All lines”."))
     with fourth:
         all_rows.show(grids, found)
+
+
+def _repeated_lines(found: Findings) -> None:
+    """Let equal lines be taken as flows of their own, where there are any."""
+    kept = bool(st.session_state.get(KEEPS_REPEATED))
+    if not kept and not any(p.cure == REPEATED_CURE for p in found.problems):
+        return
+    wanted = st.checkbox(
+        _("Take equal lines as flows of their own"), value=kept, key="keep_repeated",
+        help=_("Two equal weighing slips are two deliveries; a line copied twice is one."),
+    )  # fmt: skip
+    if wanted != kept:
+        st.session_state[KEEPS_REPEATED] = wanted
+        st.rerun()
 
 
 def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
@@ -229,7 +247,8 @@ def _key(received: Received) -> str:
         sheet = grid.sheet
         traits = (grid.label, sheet.separator, sorted(sheet.typed.items()), sorted(sheet.removed))
         whole.update(f"{traits}\x1f{grid.cells.to_csv()}\x1f".encode())
-    whole.update(repr(sorted(mapping.items())).encode())
+    kept = st.session_state.get(KEEPS_REPEATED, False)
+    whole.update(repr((sorted(mapping.items()), kept)).encode())
     if received.communes is not None:
         whole.update(repr(received.communes.communes).encode())
     if received.perimeters is not None:
@@ -250,6 +269,8 @@ def _sentence(problem: Problem, unknown: set[tuple[str, str]]) -> str:
     cure = _cure(problem)
     if (problem.column, problem.value) in unknown:  # what the message lists can be chosen above
         cure = _("choose above what it is, or write a waste code")
+    if problem.cure == REPEATED_CURE:
+        cure = _("remove it, give each its number, or take equal lines as flows of their own above")
     return f"{where}{_said(problem)} → {cure}"
 
 

@@ -45,3 +45,14 @@ def test_what_stands_wrong_once_is_corrected_in_its_row(declared):
 def test_a_material_that_is_chosen_from_the_list_is_not_asked_twice(declared):
     lines = "Verrerie;59140 Dunkerque;sortie;zorglub bizarre;12;t/an\n" * 2
     assert not asked(declared(HEAD + lines.replace("12", "13", 1)))
+
+
+def test_equal_lines_are_flows_of_their_own_on_request(declared):
+    line = "Verrerie;59140 Dunkerque;sortie;calcin;12;t/an\n"
+    app = declared(HEAD + line * 2)
+    assert any("À corriger (1)" in tab.label for tab in app.tabs)
+    app.checkbox(key="keep_repeated").check().run()
+    assert not app.exception
+    assert app.success[0].value == "Toutes les lignes sont bonnes."
+    app.checkbox(key="keep_repeated").uncheck().run()
+    assert any("À corriger (1)" in tab.label for tab in app.tabs)
