@@ -38,7 +38,7 @@ def by_firm(by_shipment: pd.DataFrame, firms: pd.DataFrame, rule: Rule) -> pd.Da
     DataFrame
         ``firm_id``, ``firm``, ``kind``, ``territory``, ``exchanges_out``, ``exchanges_in``, the
         columns `ATTRIBUTED`, ``own_gain_eur`` (what falls to the firm before any price between
-        the two); largest emission saving first.
+        the two); largest emission saving first. A sum of which a part is missing is missing.
     """
     share = DONOR_SHARE[rule]
     sides = []
@@ -49,7 +49,7 @@ def by_firm(by_shipment: pd.DataFrame, firms: pd.DataFrame, rule: Rule) -> pd.Da
         side["exchanges_in"] = int(end == "need")
         side["own_gain_eur"] = by_shipment[f"{gain}_gain_eur"]
         sides.append(side)
-    summed = pd.concat(sides).groupby("firm_id", sort=True).sum().reset_index()
+    summed = _sums(pd.concat(sides, ignore_index=True), "firm_id")
     known = pd.DataFrame(firms)[["firm_id", "name", "kind", "territory"]].drop_duplicates("firm_id")
     table = known.rename(columns={"name": "firm"}).merge(summed, on="firm_id", how="right")
     order = ["firm_id", "firm", "kind", "territory", "exchanges_out", "exchanges_in"]
@@ -63,7 +63,14 @@ def by_territory(firms: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of `by_firm` over territories; ``""`` is a firm of no known one."""
     counted = firms.assign(firms=1).fillna({"territory": ""})
     columns = ["firms", "exchanges_out", "exchanges_in", *ATTRIBUTED, "own_gain_eur"]
-    return counted.groupby("territory", sort=True)[columns].sum().reset_index()
+    return _sums(counted[["territory", *columns]], "territory")
+
+
+def _sums(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return sums by a column; a sum of which a part is missing is missing."""
+    sums = table.groupby(by, sort=True).sum()
+    unknown = table.drop(columns=by).isna().groupby(table[by], sort=True).any()
+    return sums.mask(unknown[sums.columns]).reset_index()
 
 
 def by_material(by_shipment: pd.DataFrame) -> pd.DataFrame:

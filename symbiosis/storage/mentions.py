@@ -118,7 +118,9 @@ def _blot_table(
         changed = {name: text for name, text in texts.items() if text != row[name]}
         if changed:
             here = [key == row[key.name] for key in keys]
-            connection.execute(table.update().where(*here).values(**changed))
+            # A page that still shows the old note would write it back under the old version.
+            newer = {"version": SYNERGIES.c.version + 1} if table is SYNERGIES else {}
+            connection.execute(table.update().where(*here).values(**changed, **newer))
             count += len(changed)
     return count
 

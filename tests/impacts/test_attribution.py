@@ -35,6 +35,18 @@ def triangle(paper):
     return matched(paper, flows, *rows)
 
 
+def test_a_sum_of_which_a_part_is_missing_is_missing(triangle):
+    """As for whoever may not read a price: no sum of the others, and no zero."""
+    shipments = assess(triangle, Scenario()).by_shipment.copy()
+    shipments.loc[shipments["need_firm_id"] == "c", "net_gain_eur"] = np.nan  # what A sends to C
+    firms = pd.DataFrame(triangle.graph.flows.firms)
+    found = by_firm(shipments, firms, "half").set_index("firm_id")
+    assert found["net_gain_eur"].isna().to_dict() == {"a": True, "b": False, "c": True}
+    assert found["waste_diverted_t"].sum() == pytest.approx(600)
+    places = by_territory(found.reset_index()).set_index("territory")
+    assert places["net_gain_eur"].isna().all()
+
+
 @pytest.mark.parametrize("rule", ["donor", "taker", "half"])
 def test_sums_over_firms_shipments_and_territories_are_the_same(triangle, rule):
     impact = assess(triangle, Scenario(attribution=rule))

@@ -10,7 +10,17 @@ from sqlalchemy import select, text
 
 from symbiosis import read
 from symbiosis.errors import StorageError
-from symbiosis.storage import LOCAL, AccessDenied, Grant, Role, accounts, audit, people, personal
+from symbiosis.storage import (
+    LOCAL,
+    AccessDenied,
+    Conflict,
+    Grant,
+    Role,
+    accounts,
+    audit,
+    people,
+    personal,
+)
 from symbiosis.storage.engine import reading, writing
 from symbiosis.storage.tables import HISTORY, METADATA, PEOPLE, PUBLISHED_FIGURES, USERS
 from tests.storage.worlds import FIRM_ASH, FIRM_BEECH, OFFICER_NORTH, four_firms, three_exchanges
@@ -256,7 +266,9 @@ def test_free_texts_that_name_a_person_are_found(lived):
     assert found.erased == 2  # of the remark that came, and of the note
     again = lived.worklist(LOCAL, row["synergy_id"]).iloc[0]
     assert again["note"] == "– (–) calls; Léana and léa do not"
-    assert (again["next_step"], again["version"]) == ("no name", version)
+    assert (again["next_step"], again["version"]) == ("no name", version + 1)
+    with pytest.raises(Conflict):  # a page that still shows the old note
+        lived.update_synergy(LOCAL, row["synergy_id"], version, notes)
     told = lived.flows(LOCAL).offers["note"].tolist()
     assert told == ["ask –, or –", "as lea@north.example2"]
     assert where(lived, "LEA@") == []
