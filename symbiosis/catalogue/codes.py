@@ -30,6 +30,7 @@ _WITHIN = re.compile(
     r"(?P<a>[0-9]{2})(?P<apart>[ .\-_]?)(?P<b>[0-9]{2})[ .\-_]?(?P<c>[0-9]{2})"
     r"(?:[.,]0+(?![0-9]))?(?![0-9]|[ .,\-_/][0-9]{2}(?![0-9]))(?P<after> ?\(?\*?)"
 )
+_BEGUN = re.compile(r"(?<![0-9])[0-9]{2}[ .\-_/]?[0-9]{2}[ .\-_/]?[0-9]{2}")
 _OTHER_THAN = re.compile(
     r"(?:autres? que|other than|mentioned|vis[ée]e?s?|sauf|except|hors|excluding|différente?s?)"
     r"[^0-9]{0,60}$",
@@ -93,6 +94,18 @@ def codes_in(text: str) -> tuple[WrittenCode, ...]:
         )
         codes.setdefault(code, written)
     return tuple(codes.values())
+
+
+def resembles_code(text: str) -> bool:
+    """Return whether a text that holds no code was meant as one: its nearest name is no answer.
+
+    Examples
+    --------
+    >>> resembles_code("17 05 03/04"), resembles_code("170"), resembles_code("sable 0/4")
+    (True, True, False)
+    """
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_SIGNS)
+    return bool(_BEGUN.search(plain)) or not any(letter.isalpha() for letter in plain)
 
 
 def _spelled(digits: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from symbiosis.catalogue.codes import WrittenCode
+from symbiosis.catalogue.codes import WrittenCode, resembles_code
 from symbiosis.catalogue.model import Catalogue
 from symbiosis.catalogue.search import Suggestion, fold, suggest, written_codes
 
@@ -24,8 +24,8 @@ class Identified:
         LoW code or material id; ``""`` if the text names none, or several.
     how
         How it was found. A ``synonym`` is a guess that the user should be told of. ``star``: a code
-        with a star that the list does not have; ``codes``: a code that is not in the list, or
-        several. Neither is ever guessed.
+        with a star that the list does not have; ``codes``: a code that is not in the list, what
+        resembles one, or several. Neither is ever guessed.
     suggestions
         Where nothing was found, the nearest entries, best first; for a wrong star its hazardous
         twins and the code without a star.
@@ -68,8 +68,8 @@ def identify(text: str, catalogue: Catalogue, *, search: bool = True) -> Identif
             return Identified(targets[0], how)  # type: ignore[arg-type]
     if len(codes) == 1 and not codes[0].excluded:
         return _of_code(codes[0], catalogue)
-    if codes:
-        return Identified("", "codes", suggest(word, catalogue))
+    if codes or (key and resembles_code(word)):
+        return Identified("", "codes", suggest(word, catalogue) if codes else ())
     near = suggest(word, catalogue) if key and search else ()
     return Identified("", "none", near)
 

@@ -128,9 +128,21 @@ def test_a_wrong_star_in_a_file_is_a_problem_that_no_option_accepts(tmp_path):
     assert "10 02 02 without a star" in str(problem.cure)
 
 
-def test_a_code_that_is_none_is_never_another(tmp_path):
-    found = survey_of(tmp_path, "17 05 99*")
-    assert [(p.column, p.value) for p in found.problems] == [("Code déchet", "17 05 99*")]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "17 05 99*",
+        "17 05 03/04",
+        "17 05 03-04",
+        "LER 17 05 03/04",
+        "17 05 03 04",
+        "17 05",
+        "1705036",
+    ],
+)
+def test_what_resembles_a_code_is_never_another(tmp_path, text):
+    found = survey_of(tmp_path, text)
+    assert [(p.column, p.value) for p in found.problems] == [("Code déchet", text)]
 
 
 def test_a_list_of_authorised_codes(tmp_path):
