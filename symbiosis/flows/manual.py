@@ -66,8 +66,12 @@ Where no column says it, the direction is that in the name of the sheet, or of t
 sheets: « Sorties », « Sortants », « Offres », Outputs, « Entrées », « Entrants », « Besoins »,
 Inputs, alone or beside other words (« Sorties 2024 »). It is noted. A name with both says nothing.
 
-The page *Déclarer* also lets a person type the firm, the commune, the direction or the unit once
-for all lines of a file that has no column for it.
+The page *Déclarer* also lets a person type the firm, the commune, the direction, the material or
+the unit once for all lines of a file that has no column for it, and correct once a text that stands
+wrong on several lines. What was saved can be opened there again and changed; before saving, the
+page lists what a save would add, change or leave. Flows that the table no longer names stay, unless
+their removal is asked for. A declaration that is worked on changes no other page until it is opened
+there.
 
 ## Months and seasons
 
