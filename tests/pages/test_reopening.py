@@ -74,6 +74,7 @@ def test_a_change_is_shown_before_it_is_saved(reopened):
     assert offers.set_index("firm_id").loc["verrerie-du-cap", "quantity"] == 1300
 
 
+@pytest.mark.slow
 def test_a_line_taken_out_leaves_the_store_on_request_alone(reopened):
     app = reopened
     at, grid = list(app.session_state["grids"].grids.items())[1]
@@ -89,6 +90,7 @@ def test_a_line_taken_out_leaves_the_store_on_request_alone(reopened):
     assert len(store.flows(store.only_person()).needs) == 0
 
 
+@pytest.mark.slow
 def test_nobody_opens_what_is_not_theirs_to_declare(opened, monkeypatch):
     press(open_page(opened), "Enregistrer")
     stranger = Principal("marc", (Grant(Role.FIRM, "autre-usine"),))
@@ -98,6 +100,7 @@ def test_nobody_opens_what_is_not_theirs_to_declare(opened, monkeypatch):
     assert firms.options == ["Autre usine (1 flux)"]
 
 
+@pytest.mark.slow
 def test_another_file_changes_no_other_page_until_it_is_opened(opened):
     app = open_page(opened)
     press(app, "Voir sur la carte")

@@ -38,10 +38,12 @@ def test_a_wrong_commune_is_corrected_on_every_line_at_once(declared):
     assert set(grid.cells["Commune"]) == {"59140 Dunkerque"}
 
 
+@pytest.mark.slow
 def test_what_stands_wrong_once_is_corrected_in_its_row(declared):
     assert not asked(declared(HEAD + LINES.splitlines()[0] + "\n"))
 
 
+@pytest.mark.slow
 def test_a_material_that_is_chosen_from_the_list_is_not_asked_twice(declared):
     lines = "Verrerie;59140 Dunkerque;sortie;zorglub bizarre;12;t/an\n" * 2
     assert not asked(declared(HEAD + lines.replace("12", "13", 1)))

@@ -397,6 +397,8 @@ def secrets(world, role):
 
     Not among them is what a hidden source gives to a need that the role may read: nobody tells that
     the need is full, but whoever guesses it knows the rest, as its own quantity is no secret to it.
+    Nor is what a source that the role may read gives to its one hidden taker, where it gives all:
+    nobody tells that it does, and what is declared less what is seen is only the most it can be.
     """
     levels = {line[0]: line[4] for line in world.lines}
     found = {}
@@ -409,10 +411,22 @@ def secrets(world, role):
         for row in study.match.shipments.itertuples():
             ends = (row.offer_flow, row.need_flow)
             hidden = not all(reads_flow(role, end, levels[end]) for end in ends)
+            if hidden and _the_rest(study, row, role, levels):
+                continue
             met = {"na", "nc"} & set(map(firm_of, ends)) and role in {"na", "officer"}
             if hidden and not met and not reads_private(role, row.need_flow):
                 found[f"exchange of {ends}"] = row.quantity
     return found
+
+
+def _the_rest(study, row, role, levels):
+    """Return whether an exchange is all that a source which a role may read gives unseen."""
+    if not reads_flow(role, row.offer_flow, levels[row.offer_flow]):
+        return False
+    mine = study.match.shipments[study.match.shipments["offer_flow"] == row.offer_flow]
+    unseen = [need for need in mine["need_flow"] if not reads_flow(role, need, levels[need])]
+    declared = study.flows.offers.set_index("flow_id")["quantity"][row.offer_flow]
+    return unseen == [row.need_flow] and mine["quantity"].sum() >= declared * (1 - 1e-9)
 
 
 def worked_out(world, role, *taken):

@@ -12,7 +12,9 @@ from tests.storage.worlds import four_firms, three_exchanges
 KEPT = [one for one in UNSEEN_ONES if one != "\x00"]
 
 
-@pytest.mark.parametrize("unseen", KEPT)
+@pytest.mark.parametrize(
+    "unseen", [KEPT[0], *(pytest.param(one, marks=pytest.mark.slow) for one in KEPT[1:])]
+)
 def test_no_door_of_the_store_lets_them_in(store, unseen):
     typed = f"Léa{unseen}!"
     store.save(LOCAL, four_firms(), origin=typed)
