@@ -181,6 +181,20 @@ def parse(text: str) -> Unit:
     return Unit(text, base, float(f"{factor:.13g}"), period=period or "", basis=basis)
 
 
+def parse_or_none(text: str) -> Unit | None:
+    """Return a unit as `parse` does, None where a text is none.
+
+    Examples
+    --------
+    >>> parse_or_none("kg").base, parse_or_none("dozen bags")
+    ('t', None)
+    """
+    try:
+        return parse(text.strip())
+    except UnitError:
+        return None
+
+
 def _unknown(text: str) -> Problem:
     if re.fullmatch(r"(?:tons?|mt|mg|gallons?|gal)(?: ?(?:/| per | par ).*)?", _fold(text)):
         return Problem(

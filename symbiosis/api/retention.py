@@ -39,7 +39,7 @@ def retained(store: Retaining, every_s: float = DAY_S) -> Iterator[None]:
         while not ended.wait(every_s):
             try:
                 store.retain(operator("serve"))
-            except Exception:  # noqa: BLE001 - tomorrow is another day
+            except Exception:  # noqa: BLE001 - logged; the server goes on and tries again
                 LOGGER.exception("retention failed")
 
     thread = threading.Thread(target=go_on, name="retention", daemon=True)

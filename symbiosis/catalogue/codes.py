@@ -77,8 +77,7 @@ def codes_in(text: str) -> tuple[WrittenCode, ...]:
     >>> [code.code for code in codes_in("10306.0")], codes_in("12 rue du Port"), codes_in("17 05")
     (['01 03 06'], (), ())
     """
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_SIGNS)
-    plain = " ".join(_QUOTES.sub(" ", plain).split())
+    plain = " ".join(_QUOTES.sub(" ", _plain(text)).split())
     single = _ALONE.fullmatch(_PREFIX.sub("", plain, count=1))
     if single:
         digits = "".join(part or "" for part in single.group("a", "b", "c", "thousands", "units"))
@@ -104,8 +103,13 @@ def resembles_code(text: str) -> bool:
     >>> resembles_code("17 05 03/04"), resembles_code("170"), resembles_code("sable 0/4")
     (True, True, False)
     """
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_SIGNS)
+    plain = _plain(text)
     return bool(_BEGUN.search(plain)) or not any(letter.isalpha() for letter in plain)
+
+
+def _plain(text: str) -> str:
+    """Return a text without what nobody sees, its digits and signs in their usual form."""
+    return unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).translate(_SIGNS)
 
 
 def _spelled(digits: str) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from symbiosis.errors import UnitError, say
 from symbiosis.flows.contract import MONTHS
 from symbiosis.flows.table import LinesByValue, Table
-from symbiosis.units import Unit, factors, lack_in_words, parse
+from symbiosis.units import Unit, factors, lack_in_words, parse, parse_or_none
 
 Floats = NDArray[np.float64]
 LHV_OVER_HHV = {"natural_gas": 59.9 / 66.4}
@@ -81,14 +81,6 @@ class Figures:
         return worth
 
 
-def _is_unit(text: str) -> bool:
-    try:
-        parse(text.strip())
-    except UnitError:
-        return False
-    return True
-
-
 def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
     """Return the unit of each line's quantity as a position in a list; flag unknown ones.
 
@@ -121,20 +113,20 @@ def quantity_units(table: Table) -> tuple[NDArray[np.int64], list[Unit | None]]:
 
 def _period(header: str) -> str:
     """Return the period of a header's unit as ``/month``, ``""`` for none or a year."""
-    period = parse(header).period if header and _is_unit(header) else ""
-    return f"/{period}" if period not in ("", "year") else ""
+    unit = parse_or_none(header)
+    return f"/{unit.period}" if unit is not None and unit.period not in ("", "year") else ""
 
 
 def _tell_other_unit(table: Table, lines: NDArray[np.int64], unit: Unit, header: str) -> None:
     """Say that a line's unit is worth another amount than that of the header."""
     beside = any(heading.how == "beside" for heading in table.headings)
-    if not header or header.startswith("/") or beside or not _is_unit(header):
+    other = parse_or_none(header)
+    if other is None or header.startswith("/") or beside:
         return
-    other = parse(header)
     if (other.base, other.basis) == (unit.base, unit.basis) and other.factor == unit.factor:
         return
     if (other.base, other.basis, other.period) == (unit.base, unit.basis, "") and unit.period:
-        amount = parse(unit.text.split("/")[0]) if _is_unit(unit.text.split("/")[0]) else unit
+        amount = parse_or_none(unit.text.split("/")[0]) or unit
         if amount.factor == other.factor:
             return  # « Quantité (t) » and t/mois
     table.remark(

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from symbiosis.errors import UnitError, say
+from symbiosis.errors import say
 from symbiosis.flows.contract import MONTHS, fold
 from symbiosis.flows.measures import PRICES, Measure, read_measure
 from symbiosis.flows.table import LinesByValue, Table
-from symbiosis.units import Unit, parse
+from symbiosis.units import parse_or_none
 
 _NUMBER = r"[+\-−–]?\s?[0-9.,](?:[^A-Za-z%°€$£‰]*[0-9.,])?"
 _BEHIND = re.compile(rf"({_NUMBER})\s*([^\s0-9.,][^\n]{{0,40}})")
@@ -147,7 +147,7 @@ def _check_headers(table: Table, months: list[str]) -> None:
 
 def _amount(text: str) -> tuple[str, str, float] | None:
     """Return what a header's unit is worth without its period, None where it has no amount."""
-    unit = _parsed(re.split(r"/|\bpar\b|\bper\b", text)[0]) if text else None
+    unit = parse_or_none(re.split(r"/|\bpar\b|\bper\b", text)[0]) if text else None
     return None if unit is None else (unit.base, unit.basis, unit.factor)
 
 
@@ -212,22 +212,15 @@ def _together(first: str, second: str) -> str:
     """
     if fold(first) == fold(second):
         return first
-    one, other = _parsed(first), _parsed(second)
+    one, other = parse_or_none(first), parse_or_none(second)
     if one is None or other is None or (one.base, one.basis) != (other.base, other.basis):
         return ""
     if (one.factor, one.hourly) == (other.factor, other.hourly):
         return second if other.period and not one.period else first
     bare, said, text = (one, other, second) if other.period else (other, one, first)
-    amount = _parsed(re.split(r"/|\bpar\b|\bper\b", text)[0].strip())
+    amount = parse_or_none(re.split(r"/|\bpar\b|\bper\b", text)[0].strip())
     same = amount is not None and amount.factor == bare.factor and not amount.hourly
     return text if said.period and not bare.period and not bare.hourly and same else ""
-
-
-def _parsed(text: str) -> Unit | None:
-    try:
-        return parse(text.strip())
-    except UnitError:
-        return None
 
 
 def _flag_other(

@@ -16,7 +16,7 @@ from symbiosis.flows.measures import Measure
 from symbiosis.flows.number_columns import in_range, tell_numbers
 from symbiosis.flows.numbers import parse_numbers
 from symbiosis.flows.table import Table
-from symbiosis.units import Unit, parse
+from symbiosis.units import Unit, parse, parse_or_none
 
 Floats = NDArray[np.float64]
 Lines = NDArray[np.int64]
@@ -145,9 +145,8 @@ def _tell_choice(
 
 def _unit(measure: Measure) -> tuple[object, ...]:
     """Return what tells two units apart, however they are written."""
-    try:
-        unit = parse(measure.unit)
-    except UnitError:
+    unit = parse_or_none(measure.unit)
+    if unit is None:
         return (measure.unit,)
     return unit.base, unit.factor, unit.hourly, unit.basis
 

@@ -32,19 +32,18 @@ from symbiosis.pages import (
     keeping,
     parts,
     reopening,
-    repeated,
     saving,
     session,
+    several_lines,
     takers,
     whole_file,
 )
-from symbiosis.pages.drafts import FILES, GRIDS, MAPPING
+from symbiosis.pages.drafts import EQUAL_LINES, FILES, GRIDS, MAPPING
 from symbiosis.pages.words import _, language, n_
 
 TYPES = ["csv", "xlsx", "xlsm", "tsv", "txt", "geojson", "gpkg", "zip"]
 # From this many firms on, an upload is a territory of its own.
 TERRITORY = 10
-KEEPS_REPEATED = "keeps_repeated"
 
 
 def render() -> None:
@@ -63,11 +62,11 @@ def render() -> None:
         _first_steps()
         reopening.offer()
         return
-    drafts.keep((GRIDS, MAPPING))
+    drafts.keep((GRIDS, MAPPING, EQUAL_LINES))
     grids = received.grids
     found = check_received(
         received, mapping=st.session_state.get(MAPPING), catalogue=keeping.catalogue(),
-        keep_repeated=st.session_state.get(KEEPS_REPEATED, False),
+        keep_repeated=st.session_state.get(EQUAL_LINES, False),
     )  # fmt: skip
     alone = firms_alone.holds_no_flow(received, found)
     if alone:
@@ -95,9 +94,7 @@ def _receive() -> None:
     if not stamp or stamp == st.session_state.get(FILES, ""):
         return  # nothing new: a declaration already open outlives a visit to another page
     st.session_state[FILES] = stamp
-    for name in (GRIDS, MAPPING, KEEPS_REPEATED, session.DECLARED_ESTIMATES):
-        st.session_state.pop(name, None)
-    st.session_state[GRIDS] = open_received([(file.name, file.getvalue()) for file in files or ()])
+    drafts.begin(open_received([(file.name, file.getvalue()) for file in files or ()]))
 
 
 def _first_steps() -> None:
@@ -167,20 +164,24 @@ def _count(found: Findings, name: str) -> int:
 
 
 def _correct(grids: dict[int, Grid], found: Findings) -> None:
-    wrong = len(found.problems)
+    wrong, lang = len(found.problems), language()
+    guesses = len(found.notes) + len(found.left_out)
+    lines = sum(len(grid.cells) for grid in grids.values())
     names = [
-        n_("To correct ({count})", "To correct ({count})", wrong).format(count=wrong),
+        n_("To correct ({count})", "To correct ({count})", wrong).format(
+            count=numbers.number(wrong, lang)
+        ),
         _("Columns"),
-        _("Guesses ({count})").format(count=len(found.notes) + len(found.left_out)),
-        _("All lines ({count})").format(count=sum(len(grid.cells) for grid in grids.values())),
+        _("Guesses ({count})").format(count=numbers.number(guesses, lang)),
+        _("All lines ({count})").format(count=numbers.number(lines, lang)),
     ]
     first, second, third, fourth = st.tabs(names)
     with first:
-        _repeated_lines(found)
+        _equal_lines(found)
         if wrong or any(grid.sheet.typed for grid in grids.values()):
             whole_file.show(grids, found)
             _unknown_materials(grids, found)
-            repeated.show(grids, found, set(_unknown(found)))
+            several_lines.show(grids, found, set(_unknown(found)))
             for position, grid in grids.items():
                 _faulty_rows(position, grid, found)
         if not wrong:
@@ -196,33 +197,36 @@ def _correct(grids: dict[int, Grid], found: Findings) -> None:
         all_rows.show(grids, found)
 
 
-def _repeated_lines(found: Findings) -> None:
+def _equal_lines(found: Findings) -> None:
     """Let equal lines be taken as flows of their own, where there are any."""
-    kept = bool(st.session_state.get(KEEPS_REPEATED))
+    kept = bool(st.session_state.get(EQUAL_LINES))
     if not kept and not any(p.cure == REPEATED_CURE for p in found.problems):
         return
     wanted = st.checkbox(
-        _("Take equal lines as flows of their own"), value=kept, key="keep_repeated",
+        _("Take equal lines as flows of their own"), value=kept, key=f"equal_lines_{kept}",
         help=_("Two equal weighing slips are two deliveries; a line copied twice is one."),
     )  # fmt: skip
     if wanted != kept:
-        st.session_state[KEEPS_REPEATED] = wanted
+        st.session_state[EQUAL_LINES] = wanted
         st.rerun()
 
 
 def _faulty_rows(position: int, grid: Grid, found: Findings) -> None:
     """Show the rows at fault with their problem; a cell that is changed is checked at once."""
     mine = [p for p in found.problems if p.file == grid.label]
-    rows = sorted({p.row for p in mine if p.row is not None and p.row in grid.cells.index})
+    unknown = set(_unknown(found))
+    sentences: dict[int, list[str]] = {}
+    for problem in mine:
+        if problem.row is not None and problem.row in grid.cells.index:
+            sentences.setdefault(problem.row, []).append(_sentence(problem, unknown))
+    rows = sorted(sentences)
     if not rows:
         return
-    unknown = set(_unknown(found))
-    told = {row: " · ".join(_sentence(p, unknown) for p in mine if p.row == row) for row in rows}
     shown = grid.cells.loc[rows]
     at_fault = [name for name in shown.columns if name in {p.column for p in mine}]
     others = [name for name in shown.columns[(shown != "").any()] if name not in at_fault]
     shown = shown[[*at_fault, *others]]  # what is to be changed stands in view, first
-    shown.insert(len(at_fault), _("Problem and cure"), [told[row] for row in rows])
+    shown.insert(len(at_fault), _("Problem and cure"), [" · ".join(sentences[row]) for row in rows])
     parts.note(_("{file}: change a cell, it is checked again at once.").format(file=grid.label))
     edited = st.data_editor(
         shown, key=f"edit_{position}_{drafts.digest(grid)}", disabled=[_("Problem and cure")],
@@ -247,7 +251,7 @@ def _key(received: Received) -> str:
         sheet = grid.sheet
         traits = (grid.label, sheet.separator, sorted(sheet.typed.items()), sorted(sheet.removed))
         whole.update(f"{traits}\x1f{grid.cells.to_csv()}\x1f".encode())
-    kept = st.session_state.get(KEEPS_REPEATED, False)
+    kept = st.session_state.get(EQUAL_LINES, False)
     whole.update(repr((sorted(mapping.items()), kept)).encode())
     if received.communes is not None:
         whole.update(repr(received.communes.communes).encode())

@@ -10,11 +10,11 @@ from typing import Any
 import streamlit as st
 
 from symbiosis.flows.received import Grid, Received
-from symbiosis.pages import worklist
+from symbiosis.pages import session, worklist
 from symbiosis.pages.caching import shared
 
 DRAFT = "draft"
-GRIDS, MAPPING, FILES = NAMES = "grids", "headers", "received_files"
+GRIDS, MAPPING, EQUAL_LINES, FILES = NAMES = "grids", "headers", "equal_lines", "received_files"
 MOST = 40
 
 
@@ -52,6 +52,13 @@ def found() -> bool:
     _shelf().pop(token, None)
     st.session_state.update(held)
     return True
+
+
+def begin(received: Received) -> None:
+    """Work on another declaration; nothing that was chosen for the one before holds for it."""
+    for name in (MAPPING, EQUAL_LINES, session.DECLARED_ESTIMATES):
+        st.session_state.pop(name, None)
+    st.session_state[GRIDS] = received
 
 
 def put(position: int, grid: Grid) -> None:

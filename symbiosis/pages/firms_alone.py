@@ -104,7 +104,7 @@ def matched(mine: Flows) -> bool:
         )  # fmt: skip
     asked = session.declared_scenario().use_estimated
     wanted = st.checkbox(
-        _("With the estimated flows"), value=asked, key="estimates_declared",
+        _("With the estimated flows"), value=asked, key=f"estimates_declared_{asked}",
         help=_("Deduced from the firms' activity; kept apart, never counted unless you ask."),
     )  # fmt: skip
     st.session_state[session.DECLARED_ESTIMATES] = wanted

@@ -47,8 +47,7 @@ def _open(firm_ids: list[str]) -> None:
     received = from_frame(_("Saved firms"), _filled(firms))
     if len(lines):
         received = received.joined(from_frame(_("Saved flows"), _filled(lines)))
-    st.session_state.pop(drafts.MAPPING, None)
-    st.session_state[drafts.GRIDS] = received
+    drafts.begin(received)
     st.rerun()
 
 
@@ -79,7 +78,7 @@ def compare(mine: Flows, visibility: str, key: str) -> bool:
         parts.note(_("Compared with what is saved: nothing changes."))
         return False
     lang = language()
-    words = _("Compared with what is saved: {added} new, {changed} changed, {missing} not named")
+    words = _("Compared with what is saved: new, {added}; changed, {changed}; not named, {missing}")
     figures = {**count, "missing": missing}
     told = words.format(**{name: numbers.number(n, lang) for name, n in figures.items()})
     with st.expander(told, expanded=True):
@@ -91,7 +90,7 @@ def compare(mine: Flows, visibility: str, key: str) -> bool:
         n_("Remove the saved flow that this table does not name",
            "Remove the {count} saved flows that this table does not name", missing,
           ).format(count=numbers.number(missing, lang)),
-        key="replaces", help=_("Otherwise they stay as they were saved."),
+        key=f"replaces_{key}", help=_("Otherwise they stay as they were saved."),
     )  # fmt: skip
 
 
@@ -101,6 +100,7 @@ def _written(changes: pd.DataFrame) -> pd.DataFrame:
     sides = {"offer": _("goes out"), "need": _("comes in"), "": ""}
     known = fields()
     labels = {name: f.label_fr if lang == "fr" else f.label_en for name, f in known.items()}
+    labels["extra"] = _("Other columns")
     label = session.catalogue().label
     return pd.DataFrame(
         {

@@ -53,7 +53,10 @@ def run(work):
     asyncio.run(asyncio.wait_for(work, PATIENCE_S))
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET", HALF, WHOLE + HALF], ids=len)
+SENT = [b"", b"GET", HALF, pytest.param(WHOLE + HALF, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("sent", SENT, ids=len)
 def test_a_request_that_never_ends_is_ended(sent):
     async def work():
         async with serving(header_s=0.2) as port:

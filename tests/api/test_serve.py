@@ -82,7 +82,11 @@ def test_it_says_that_nobody_signs_in_and_logs_in_json(server):
 
 @pytest.mark.parametrize(
     "words",
-    [("--host", "0.0.0.0"), ("--host", "192.0.2.1"), ("--proxy", "127.0.0.1")],
+    [
+        ("--host", "0.0.0.0"),
+        pytest.param(("--host", "192.0.2.1"), marks=pytest.mark.slow),
+        pytest.param(("--proxy", "127.0.0.1"), marks=pytest.mark.slow),
+    ],
     ids=["everywhere", "elsewhere", "behind a proxy"],
 )
 def test_without_sign_in_no_other_machine_is_served(tmp_path, words):

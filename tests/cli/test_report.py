@@ -17,7 +17,7 @@ def call(*words):
     return left.value.code or 0
 
 
-@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("lang", ["fr", pytest.param("en", marks=pytest.mark.slow)])
 def test_the_report_of_the_demonstration_has_6_to_12_pages(results, tmp_path, lang, capsys):
     out = tmp_path / "rapport.pdf"
     assert call("report", results, "--lang", lang, "--out", out) == 0

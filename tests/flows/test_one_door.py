@@ -71,7 +71,14 @@ def in_a_workbook(text, separator=";"):
     return content.getvalue()
 
 
-@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.name)
+# Every fourth in each run, all of them in `.ci/run`.
+SOME = [
+    pytest.param(p, id=p.name, marks=pytest.mark.slow if n % 4 else ())
+    for n, p in enumerate(FAULTS)
+]
+
+
+@pytest.mark.parametrize("path", SOME)
 def test_page_api_and_command_line_list_the_same_for_every_fault(path, capsys):
     found, content = survey(path), path.read_bytes()
     assert said(uploaded(path.name, content)) == said(found)

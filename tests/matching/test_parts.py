@@ -205,6 +205,7 @@ def test_no_time_at_all_gives_an_empty_match_with_its_gap():
     assert late.certificate.primal_eur <= best.certificate.primal_eur * (1 + 1e-9)
 
 
+@pytest.mark.slow
 def test_all_parts_stop_at_one_time_wherever_they_are_solved():
     """The limit is that of the whole match, not of each part in turn."""
     graph = mixed(several())

@@ -32,6 +32,10 @@ def press(app, words):
     return app
 
 
+def box(app, words):
+    return next(box for box in app.checkbox if box.label == words)
+
+
 def told(app):
     return [part.value for part in app.info]
 
@@ -55,7 +59,7 @@ def test_estimates_are_added_on_request_and_count_only_where_asked(declared):
     assert set(cells["status"]) == {"estimated"}
     assert app.session_state["grids"].grids[1].label == "Flux estimés"
     assert not app.session_state["scenario"].use_estimated
-    app.checkbox(key="estimates_declared").check().run()
+    box(app, "Avec les flux estimés").check().run()
     assert not app.exception
     assert session.DECLARED_ESTIMATES in app.session_state
     assert not app.session_state["scenario"].use_estimated  # no figure of another page moves

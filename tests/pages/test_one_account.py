@@ -53,6 +53,7 @@ def declare(app, perimeter=None):
     return app.session_state[session.DECLARED].key
 
 
+@pytest.mark.slow
 def test_the_same_table_of_two_accounts_is_two_studies(signed):
     assert declare(signed("ann@x.example")) != declare(signed("bob@x.example"))
 

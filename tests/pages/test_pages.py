@@ -131,6 +131,7 @@ def test_a_scenario_is_run_and_compared(opened):
     assert not labels[1].endswith("(0)")
 
 
+@pytest.mark.slow
 def test_a_scenario_with_weights_of_ones_own_is_run(opened):
     app = clean(opened("scenarios"))
     next(s for s in app.selectbox if s.label == "Objectif").set_value("own")

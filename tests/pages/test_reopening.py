@@ -45,6 +45,7 @@ def notes(app):
     return " ".join(texts).replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@pytest.mark.slow
 def test_what_was_saved_comes_back_to_be_changed_and_nothing_of_it_differs(reopened):
     app = reopened
     assert app.success[0].value == "Toutes les lignes sont bonnes."
@@ -61,7 +62,7 @@ def test_a_change_is_shown_before_it_is_saved(reopened):
     cells["quantity"] = cells["quantity"].replace("1250", "1300")
     app.session_state["grids"] = app.session_state["grids"].corrected(at, grid.corrected(cells))
     app.run()
-    told = "Par rapport à ce qui est enregistré : 0 en plus, 1 qui changent, 0 absents du tableau"
+    told = "Par rapport à ce qui est enregistré : en plus, 0 ; changés, 1 ; absents du tableau, 0"
     assert told in notes(app)
     table = next(d.value for d in app.dataframe if "Enregistré" in d.value)
     assert table[["Colonne", "Enregistré", "Dans ce tableau"]].to_numpy().tolist() == [
@@ -84,7 +85,8 @@ def test_a_line_taken_out_leaves_the_store_on_request_alone(reopened):
     store = worklist.store()
     press(app, "Enregistrer")
     assert len(store.flows(store.only_person()).needs) == 1
-    app.checkbox(key="replaces").check().run()
+    (remove,) = [box for box in app.checkbox if box.label.startswith("Retirer le flux")]
+    remove.check().run()
     press(app, "Enregistrer")
     assert "1 flux a été retiré." in notes(app)
     assert len(store.flows(store.only_person()).needs) == 0

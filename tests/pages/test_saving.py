@@ -55,6 +55,7 @@ def test_the_choice_of_who_may_see_reaches_the_store(declared, visibility):
     assert set(store.flows(store.only_person()).offers["visibility"]) == {visibility}
 
 
+@pytest.mark.slow
 def test_someone_else_s_firm_is_refused_in_a_sentence_and_nothing_is_saved(declared, monkeypatch):
     stranger = Principal("marc", (Grant(Role.FIRM, "another-firm"),))
     monkeypatch.setattr(worklist, "who", lambda: stranger)

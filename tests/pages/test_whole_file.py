@@ -65,7 +65,7 @@ def test_a_problem_of_a_file_that_is_no_table_is_shown(declared):
     assert any("notes" in error.value for error in app.error)
 
 
-@pytest.mark.parametrize("count", [1, 12])
+@pytest.mark.parametrize("count", [1, pytest.param(12, marks=pytest.mark.slow)])
 def test_each_problem_stands_beside_a_row_or_above_the_rows(count):
     files = {f"{n}.csv": b"bonjour\n" for n in range(count)}
     received = open_received(files | {"flux.csv": f"{BARE}Total;x\n".encode()})

@@ -205,7 +205,7 @@ def test_the_log_never_goes_back_in_time(store, monkeypatch):
 
 
 def test_nothing_confided_is_in_the_log(lived):
-    told = lived.audit_log(LOCAL).to_string()
+    told = lived.audit_log(LOCAL).drop(columns="at").to_string()  # 09:21:11.0 is a time
     for secret in ("11.0", "21.0", "ash@phone", "10 11 12"):
         assert secret not in told
 

@@ -10,7 +10,7 @@ from tests.storage.attacker import ROLES, World, betrayed, differing, hidden_pri
 
 # Those without a price at all share one twin; each of the others has its own.
 LATER = {"nb", "sa", "south", "both"}
-FIRST = {"na", "officer"}
+FIRST = {"na"}
 EACH = [pytest.param(role, marks=() if role in FIRST else pytest.mark.slow) for role in ROLES]
 
 

@@ -1,8 +1,11 @@
 """What stands wrong on many lines is written once."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from symbiosis.flows.received import open_received
+from symbiosis.flows.received import check_received, open_received
+from symbiosis.pages import drafts, session, several_lines
 
 HEAD = "Raison sociale;Commune;Sens;Matière;Quantité;Unité\n"
 LINES = "".join(
@@ -49,12 +52,35 @@ def test_a_material_that_is_chosen_from_the_list_is_not_asked_twice(declared):
     assert not asked(declared(HEAD + lines.replace("12", "13", 1)))
 
 
+def box(app):
+    words = "Compter les lignes égales comme des flux distincts"
+    return next(box for box in app.checkbox if box.label == words)
+
+
+@pytest.mark.slow
 def test_equal_lines_are_flows_of_their_own_on_request(declared):
     line = "Verrerie;59140 Dunkerque;sortie;calcin;12;t/an\n"
     app = declared(HEAD + line * 2)
     assert any("À corriger (1)" in tab.label for tab in app.tabs)
-    app.checkbox(key="keep_repeated").check().run()
+    assert not asked(app)
+    box(app).check().run()
     assert not app.exception
     assert app.success[0].value == "Toutes les lignes sont bonnes."
-    app.checkbox(key="keep_repeated").uncheck().run()
+    box(app).uncheck().run()
     assert any("À corriger (1)" in tab.label for tab in app.tabs)
+
+
+def test_what_was_chosen_for_one_declaration_does_not_hold_for_the_next(monkeypatch):
+    chosen = {drafts.MAPPING: {"Quoi": "material"}, drafts.EQUAL_LINES: True,
+              session.DECLARED_ESTIMATES: True, "scenario": "of the visit"}  # fmt: skip
+    monkeypatch.setattr(drafts, "st", SimpleNamespace(session_state=chosen))
+    drafts.begin("another")
+    assert chosen == {drafts.GRIDS: "another", "scenario": "of the visit"}
+
+
+def test_many_lines_at_fault_are_counted_in_one_pass():
+    text = HEAD + "Verrerie;Dunkerke;sortie;calcin;x;t/an\n" * 2_000
+    received = open_received({"flux.csv": text.encode()})
+    (grid,) = received.grids.values()
+    counts = several_lines.texts_at_fault(grid, check_received(received))
+    assert counts == {("Commune", "Dunkerke"): 2_000, ("Quantité", "x"): 2_000}

@@ -7,6 +7,7 @@ import hashlib
 import streamlit as st
 
 from symbiosis.flows import Findings
+from symbiosis.flows.lines import REPEATED_CURE
 from symbiosis.flows.received import Grid
 from symbiosis.maps import numbers
 from symbiosis.pages import drafts, parts
@@ -29,7 +30,7 @@ def show(grids: dict[int, Grid], found: Findings, chosen: set[tuple[str, str]]) 
         Columns and texts that are chosen from a list elsewhere.
     """
     for position, grid in grids.items():
-        offered = {at: n for at, n in repeated(grid, found).items() if at not in chosen}
+        offered = {at: n for at, n in texts_at_fault(grid, found).items() if at not in chosen}
         for (column, text), count in list(offered.items())[:MOST]:
             mark = hashlib.sha256(f"{grid.label}|{column}|{text}".encode()).hexdigest()[:10]
             written = st.text_input(
@@ -37,7 +38,7 @@ def show(grids: dict[int, Grid], found: Findings, chosen: set[tuple[str, str]]) 
                     text=parts.plain(text), column=parts.plain(column),
                     count=numbers.number(count, language()),
                 ),
-                key=f"repeated_{position}_{mark}", placeholder=_("Corrected on all these lines"),
+                key=f"alike_{position}_{mark}", placeholder=_("Corrected on all these lines"),
             ).strip()  # fmt: skip
             if written and written != text:
                 cells = grid.cells.copy()
@@ -45,8 +46,8 @@ def show(grids: dict[int, Grid], found: Findings, chosen: set[tuple[str, str]]) 
                 drafts.put(position, grid.corrected(cells))
 
 
-def repeated(grid: Grid, found: Findings) -> dict[tuple[str, str], int]:
-    """Return the texts of a table that are at fault, as column and text, with how often they stand.
+def texts_at_fault(grid: Grid, found: Findings) -> dict[tuple[str, str], int]:
+    """Return the texts at fault that stand on several lines, as column and text, with how many.
 
     Parameters
     ----------
@@ -55,13 +56,15 @@ def repeated(grid: Grid, found: Findings) -> dict[tuple[str, str], int]:
     found
         From its check. A firm's place is told once, on its first line; its other lines count too.
     """
-    offered: dict[tuple[str, str], int] = {}
-    for problem in found.problems:
-        row, column = problem.row, problem.column
-        if problem.file != grid.label or row not in grid.cells.index or column not in grid.cells:
-            continue
-        text = str(grid.cells.at[row, column])
-        count = int((grid.cells[column] == text).sum())
-        if text and count > 1:
-            offered[column, text] = count
-    return offered
+    places = {
+        (p.row, p.column): None
+        for p in found.problems
+        if p.file == grid.label
+        and p.row in grid.cells.index
+        and p.column in grid.cells
+        and p.cure != REPEATED_CURE  # nothing is wrong with the text of a line that stands twice
+    }
+    lines = {column: grid.cells[column].value_counts() for column in {c for _, c in places}}
+    texts = {(column, str(grid.cells.at[row, column])): None for row, column in places}
+    counts = {(column, text): int(lines[column][text]) for column, text in texts if text}
+    return {at: count for at, count in counts.items() if count > 1}
