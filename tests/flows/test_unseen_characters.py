@@ -81,7 +81,10 @@ def test_they_are_taken_off_in_a_workbook(tmp_path):
     assert flows.notes["problem"].tolist().count(TOOK_OFF) >= 1
 
 
-@pytest.mark.parametrize("unseen", UNSEEN_ONES)
+@pytest.mark.parametrize(
+    "unseen",
+    [UNSEEN_ONES[0], *(pytest.param(one, marks=pytest.mark.slow) for one in UNSEEN_ONES[1:])],
+)
 def test_they_are_taken_off_what_is_typed_and_corrected_on_the_page(unseen):
     text = f"{HEAD}Verrerie;2.30;50.95;sortie;10 02 02;12000;t\n"
     received = open_received([("flux.csv", text.encode())])
@@ -102,7 +105,13 @@ def test_they_are_taken_off_registers(tmp_path, unseen):
     assert table["nom"].item().replace(" ", "") == "Aciérie"
 
 
-@pytest.mark.parametrize("unseen", ["\ufeff", "\ufffe", "\x7f", "\x00", "\ue000", "\U0001fffe"])
+LATER = [
+    pytest.param(one, marks=pytest.mark.slow)
+    for one in ("\ufffe", "\x7f", "\x00", "\ue000", "\U0001fffe")
+]
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", *LATER])
 def test_a_study_of_before_that_holds_them_is_printed(unseen):
     firms = pd.DataFrame(
         {"firm_id": ["a", "b"], "name": ["A", "B"], "longitude": [2.3, 2.4], "latitude": 51.0}

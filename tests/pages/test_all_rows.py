@@ -55,7 +55,7 @@ def test_a_line_is_left_out_and_comes_back(received):
     assert len(check_received(received.corrected(0, back)).problems) == 1
 
 
-@pytest.mark.parametrize("count", [3, PAGE + 50])
+@pytest.mark.parametrize("count", [3, pytest.param(PAGE + 50, marks=pytest.mark.slow)])
 def test_the_page_shows_every_line_page_by_page(opened, count):
     app = opened("declarer")
     text = HEAD + "".join(f"U{n};59140 Dunkerque;sortie;calcin;{n + 1};t\n" for n in range(count))
@@ -75,7 +75,7 @@ def test_the_page_shows_every_line_page_by_page(opened, count):
         assert lengths() == [50]
 
 
-@pytest.mark.parametrize("season", ["", "11-2"])
+@pytest.mark.parametrize("season", ["11-2", pytest.param("", marks=pytest.mark.slow)])
 def test_the_page_says_that_a_season_does_not_take_part_yet(opened, season):
     app = opened("declarer", "en")
     text = HEAD.strip() + f";Saison\nVerrerie;59140 Dunkerque;sortie;calcin;1200;t/an;{season}\n"

@@ -166,6 +166,7 @@ def test_a_visit_that_ended_is_forgotten():
     assert sessions.sends_from("here", "192.0.2.1") == ["here"]
 
 
+@pytest.mark.slow
 def test_a_page_lets_its_visit_send_files_and_the_public_one_does_not(opened, monkeypatch):
     told = []
     monkeypatch.setattr(door.SESSIONS, "admit", lambda session, allowed: told.append(allowed))

@@ -79,6 +79,7 @@ def test_a_number_that_is_none_is_told_under_its_field_and_nothing_runs(opened):
     assert "entre 0 et 5" in faults(run(app))[0].replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_a_number_keeps_its_meaning_when_the_language_changes(opened):
     app = opened("scenarios")
     field(app, "Valeur du carbone").set_value("1,234")

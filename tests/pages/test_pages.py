@@ -51,6 +51,7 @@ def test_an_address_brings_its_view_back(opened):
     assert app.selectbox(key="view_territory").value == ""  # an unknown territory is dropped
 
 
+@pytest.mark.slow
 def test_the_estimated_layer_travels_in_the_address(opened):
     app = clean(opened(e="1"))
     assert app.checkbox(key="estimated").value

@@ -81,7 +81,9 @@ def test_the_same_on_the_other_database(kind, new_url, role):
 # -- with one leak put back, each attack finds it --------------------------------------------------
 
 
-@pytest.mark.parametrize("column", ["net_gain_eur_low", "taker_gain_eur"])
+@pytest.mark.parametrize(
+    "column", ["net_gain_eur_low", pytest.param("taker_gain_eur", marks=pytest.mark.slow)]
+)
 def test_the_twins_find_money_that_is_served(worlds, monkeypatch, column):
     real = disclosure.is_open
     monkeypatch.setattr(disclosure, "is_open", lambda n, *of: n == column or real(n, *of))

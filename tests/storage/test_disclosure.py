@@ -42,7 +42,10 @@ def widened(money):
     return replace(study, match=match, impact=impact)
 
 
-@pytest.mark.parametrize("name", ["margin_eur", "penalty", "net_gain_eur_low"])
+LATER = [pytest.param(name, marks=pytest.mark.slow) for name in ("penalty", "net_gain_eur_low")]
+
+
+@pytest.mark.parametrize("name", ["margin_eur", *LATER])
 def test_a_new_column_is_withheld_from_whoever_may_not_read_both_prices(store, name):
     study_id = store.keep_study(LOCAL, widened(name), "x")
     for who in (FIRM_ASH, FIRM_BEECH, ANALYST):
